@@ -1,0 +1,78 @@
+"""Fixtures that every test folder shares: both back ends of the store, an offline browser, the shared material."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from offline_browser import launch, record_outside_requests
+from playwright.sync_api import Browser, Page
+from postgis_cluster import ensure_postgis, own_schema, throwaway_cluster
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # Playwright's event loop stays in the main thread once started and asyncio.run() then fails there; the pages are
+    # the slowest tests as well, so they come last.
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(scope="session")
+def repo_root() -> Path:
+    """Folder of the repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of the real regions and reports that lie beside a working copy; the test is skipped without it."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("../shared/data is not here")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def _postgis_server() -> Iterator[str]:
+    if given := os.environ.get("RONGTU_TEST_STORE"):
+        ensure_postgis(given)
+        yield given
+    else:
+        with throwaway_cluster() as url:
+            yield url
+
+
+@pytest.fixture(scope="session")
+def postgis_url(_postgis_server: str) -> Iterator[str]:
+    """Address of a schema of a PostGIS database that is there for this run of the tests only."""
+    with own_schema(_postgis_server) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgis"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Address of an empty place for a store, once on each back end; it is removed after the test."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'rongtu.db'}"
+        return
+    with own_schema(request.getfixturevalue("_postgis_server")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium that reaches only this machine."""
+    with launch() as browser:
+        yield browser
+
+
+@pytest.fixture
+def offline_page(browser: Browser) -> Iterator[Page]:
+    """Yield a page 1440 pixels wide; the test fails if anything on it asked another machine for something."""
+    with browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900}) as context:
+        outside = record_outside_requests(context)
+        yield context.new_page()
+    assert not outside, f"the page asked for outside addresses: {sorted(set(outside))}"
