@@ -51,7 +51,9 @@ def test_missing_programs_are_an_error_that_names_the_package(monkeypatch: pytes
 
 
 def test_requests_to_this_machine_are_not_outside(offline_page: Page) -> None:
-    offline_page.set_content("<img src='data:image/gif;base64,R0lGODlhAQABAAAAACw='><img src='http://127.0.0.1:9/a.png'>")
+    offline_page.set_content(
+        "<img src='data:image/gif;base64,R0lGODlhAQABAAAAACw='><img src='http://127.0.0.1:9/a.png'>"
+    )
     assert offline_page.locator("img").count() == 2
 
 

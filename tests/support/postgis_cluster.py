@@ -105,8 +105,8 @@ def refuse_a_store(connection: sa.Connection) -> None:
     schema = schema_of_postgis(connection)
     if set(sa.inspect(connection).get_table_names(schema=schema)) & {"alembic_version", *LAYERS}:
         msg = (
-            f"RONGTU_TEST_STORE 指向的数据库在 {schema} 中已有荣图数据,请另给一个空库 The database that RONGTU_TEST_STORE "
-            f"names already holds a store in schema {schema}: name an empty database"
+            f"RONGTU_TEST_STORE 指向的数据库在 {schema} 中已有荣图数据,请另给一个空库 "
+            f"The database that RONGTU_TEST_STORE names already holds a store in schema {schema}: name an empty database"
         )
         raise RuntimeError(msg)
 
@@ -139,8 +139,9 @@ def _run(
     # The server outlives pg_ctl and would keep a pipe open, so output goes to a file.
     with tempfile.TemporaryFile("w+") as output:
         who = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
+        arguments = [str(part) for part in command]
         done = subprocess.run(
-            [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd="/", **who
+            arguments, check=False, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd="/", **who
         )
         output.seek(0)
         text = output.read()
