@@ -58,7 +58,7 @@ def metric_crs(bounds: Bounds | tuple[float, float, float, float]) -> CRS:
     longitude = (west + east) / 2
     return CRS.from_dict({
         "proj": "tmerc", "lat_0": (south + north) / 2, "lon_0": longitude, "k": 1, "x_0": 0, "y_0": 0,
-        "ellps": "WGS84", "units": "m", "no_defs": True, "type": "crs",
+        "datum": "WGS84", "units": "m", "no_defs": True, "type": "crs",
     })
 
 

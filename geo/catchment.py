@@ -1,0 +1,231 @@
+"""Nearest facility: which one everybody is nearest to, and how long the way takes.
+
+Times are counted *to* the facility: access walk, the rest of the own edge, the network, part of the
+facility's edge, and the walk from there. Travel along a single edge is allowed between two points
+on it. A time is infinite where no way exists; ties go to the lower facility.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+from scipy.spatial import KDTree
+
+from geo.errors import ParameterError
+from geo.network import Floats, Impedance, Ints, to_ticks
+from geo.snap import WALK_KPH, Snapped
+
+
+class Status(IntEnum):
+    """Why a point has the time it has."""
+
+    CONNECTED = 0
+    UNREACHABLE = 1
+    """On the network, but no way leads to any facility."""
+    OFF_NETWORK = 2
+    """Too far from any road."""
+    NO_PLACE = 3
+    """The point itself is not known."""
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """Aligned to the input points, shape (n,).
+
+    Attributes
+    ----------
+    seconds : ndarray
+        ``inf`` unless connected.
+    facility : ndarray
+        Position among the facilities, -1 unless connected.
+    status : ndarray of int8
+        :class:`Status`.
+    """
+
+    seconds: Floats
+    facility: Ints
+    status: NDArray[np.int8]
+
+    def summary(self) -> dict[str, int]:
+        """Number of points by status name."""
+        return {status.name.lower(): int((self.status == status).sum()) for status in Status}
+
+
+def nearest_facility(
+    impedance: Impedance, origins: Snapped, facilities: Snapped, *, walk_kph: float = WALK_KPH
+) -> Nearest:
+    """Nearest facility of every origin along the network.
+
+    Parameters
+    ----------
+    impedance
+        The mode.
+    origins, facilities
+        Points snapped to the same mode. Facilities off the network are nobody's nearest.
+    walk_kph
+        Speed of the access legs.
+
+    Returns
+    -------
+    Nearest
+        Aligned to ``origins``.
+    """
+    if not walk_kph > 0:
+        msg = f"步行速度须大于 0，得到 {walk_kph} (walking speed must be above 0)"
+        raise ParameterError(msg)
+    arrival, label = times_to_facilities(impedance, facilities, walk_kph=walk_kph)
+    best = _Best(len(origins.edge))
+    on = np.flatnonzero(origins.on_network)
+    edge, fraction = origins.edge[on], origins.fraction[on]
+    net = impedance.network
+    for end, share, seconds in (
+        (net.head[edge], 1 - fraction, impedance.forward_s[edge]),
+        (net.tail[edge], fraction, impedance.backward_s[edge]),
+    ):
+        best.offer(on, arrival[end] + _part(seconds, share), label[end])
+    best.offer(*_along_one_edge(impedance, origins, facilities, walk_kph))
+    seconds = best.seconds + origins.access_s(walk_kph)
+    connected = origins.on_network & np.isfinite(best.seconds)
+    status = np.select(
+        [connected, origins.on_network, np.isfinite(origins.access_m)],
+        [Status.CONNECTED, Status.UNREACHABLE, Status.OFF_NETWORK],
+        Status.NO_PLACE,
+    )
+    return Nearest(np.where(connected, seconds, np.inf), np.where(connected, best.facility, -1), status.astype(np.int8))
+
+
+def times_to_facilities(
+    impedance: Impedance, facilities: Snapped, *, walk_kph: float = WALK_KPH
+) -> tuple[Floats, Ints]:
+    """Seconds from every node to its nearest facility (access leg included), and which one it is.
+
+    Returns
+    -------
+    seconds : ndarray, shape (n_nodes,)
+        ``inf`` where none can be reached.
+    facility : ndarray, shape (n_nodes,)
+        Position among the facilities, -1 where none can be reached.
+    """
+    n = impedance.network.n_nodes
+    on = np.flatnonzero(facilities.on_network)
+    if not len(on):
+        return np.full(n, np.inf), np.full(n, -1)
+    graph = _with_facilities(impedance, facilities, on, walk_kph)
+    seconds, _, source = dijkstra(graph, indices=np.arange(n, n + len(on)), min_only=True, return_predecessors=True)
+    source = np.where(np.isfinite(seconds), source, n + len(on)).astype(np.int64) - n
+    _lower_on_ties(graph, seconds, source)
+    facility = np.append(on, -1)[source[:n]]
+    return seconds[:n], facility
+
+
+def nearest_straight(points: NDArray[Any], facilities: NDArray[Any], *, kph: float, factor: float) -> Nearest:
+    """Nearest facility as the crow flies: an estimate for regions without roads.
+
+    Parameters
+    ----------
+    points, facilities
+        Shapely Points in metres; None where a place is unknown.
+    kph
+        Speed of the mode.
+    factor
+        How much longer the way is than the straight line.
+    """
+    if not (kph > 0 and factor >= 1):
+        msg = f"速度须大于 0、绕行系数须不小于 1，得到 {kph}、{factor} (speed must be above 0 and the factor at least 1)"
+        raise ParameterError(msg)
+    seconds = np.full(len(points), np.inf)
+    nearest = np.full(len(points), -1, dtype=np.int64)
+    placed = np.flatnonzero(~(shapely.is_missing(points) | shapely.is_empty(points)))
+    open_ = np.flatnonzero(~(shapely.is_missing(facilities) | shapely.is_empty(facilities)))
+    status = np.full(len(points), Status.NO_PLACE, dtype=np.int8)
+    status[placed] = Status.CONNECTED if len(open_) else Status.UNREACHABLE
+    if len(placed) and len(open_):
+        where = shapely.get_coordinates(points[placed])
+        tree = KDTree(shapely.get_coordinates(facilities[open_]))
+        distance, _ = tree.query(where)
+        ties = tree.query_ball_point(where, np.nextafter(distance, np.inf) + 1e-9, return_sorted=True)
+        nearest[placed] = open_[[min(tie) for tie in ties]]
+        seconds[placed] = distance * factor * 3.6 / kph
+    return Nearest(seconds, nearest, status)
+
+
+class _Best:
+    """Keeps the quickest offer to each origin; ties go to the lower facility."""
+
+    def __init__(self, n: int) -> None:
+        self.seconds = np.full(n, np.inf)
+        self.facility = np.full(n, -1, dtype=np.int64)
+
+    def offer(self, who: Ints, seconds: Floats, facility: Ints) -> None:
+        """Offers in any order; an origin may get many."""
+        order = np.lexsort((facility, seconds, who))
+        first = np.r_[True, np.diff(who[order]) != 0] if len(who) else np.zeros(0, bool)
+        order = order[first]
+        who, seconds, facility = who[order], seconds[order], facility[order]
+        wins = (seconds < self.seconds[who]) | (
+            (seconds == self.seconds[who]) & np.isfinite(seconds) & (facility < self.facility[who])
+        )
+        self.seconds[who[wins]], self.facility[who[wins]] = seconds[wins], facility[wins]
+
+
+def _part(seconds: Floats, share: Floats) -> Floats:
+    """Seconds of a share of an edge; nothing of a closed edge takes no time."""
+    with np.errstate(invalid="ignore"):
+        return np.where(share == 0, 0.0, to_ticks(seconds * share))
+
+
+def _with_facilities(impedance: Impedance, facilities: Snapped, on: Ints, walk_kph: float) -> csr_array:
+    """The reversed network with a node for each facility, joined to both ends of its edge."""
+    net = impedance.network
+    edge, fraction, access = facilities.edge[on], facilities.fraction[on], facilities.access_s(walk_kph)[on]
+    to_tail = _part(impedance.forward_s[edge], fraction) + access
+    to_head = _part(impedance.backward_s[edge], 1 - fraction) + access
+    graph = impedance.inward
+    ends = np.column_stack([net.tail[edge], net.head[edge]]).ravel()
+    seconds = np.column_stack([to_tail, to_head]).ravel()
+    open_ = np.isfinite(seconds)
+    per_facility = open_.reshape(-1, 2).sum(axis=1)
+    size = net.n_nodes + len(on)
+    return csr_array(
+        (
+            np.concatenate([graph.data, seconds[open_]]),
+            np.concatenate([graph.indices, ends[open_].astype(graph.indices.dtype)]),
+            np.concatenate([graph.indptr, graph.indptr[-1] + np.cumsum(per_facility)]).astype(graph.indptr.dtype),
+        ),
+        shape=(size, size),
+    )
+
+
+def _lower_on_ties(graph: csr_array, seconds: Floats, source: Ints) -> None:
+    """Give nodes that two facilities are equally near to the lower one, in place."""
+    row = np.repeat(np.arange(len(seconds)), np.diff(graph.indptr))
+    with np.errstate(invalid="ignore"):
+        tight = np.flatnonzero(seconds[row] + graph.data == seconds[graph.indices])
+    begin, end = row[tight], graph.indices[tight]
+    while (lower := source[begin] < source[end]).any():
+        np.minimum.at(source, end[lower], source[begin[lower]])
+
+
+def _along_one_edge(
+    impedance: Impedance, origins: Snapped, facilities: Snapped, walk_kph: float
+) -> tuple[Ints, Floats, Ints]:
+    """Direct ways between an origin and a facility on the same edge."""
+    on = np.flatnonzero(facilities.on_network)
+    on = on[np.argsort(facilities.edge[on], kind="stable")]
+    edges = facilities.edge[on]
+    low, high = np.searchsorted(edges, origins.edge, "left"), np.searchsorted(edges, origins.edge, "right")
+    count = np.where(origins.on_network, high - low, 0)
+    who = np.repeat(np.arange(len(origins.edge)), count)
+    offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    facility = on[np.repeat(low, count) + offset]
+    edge = origins.edge[who]
+    ahead = facilities.fraction[facility] - origins.fraction[who]
+    pace = np.where(ahead >= 0, impedance.forward_s[edge], impedance.backward_s[edge])
+    return who, _part(pace, np.abs(ahead)) + facilities.access_s(walk_kph)[facility], facility
