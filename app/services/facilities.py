@@ -1,0 +1,122 @@
+"""Which facilities the asker counts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import geopandas as gpd
+
+from app.services.errors import NoDataError
+from geo.errors import ParameterError
+from layers.schema import Label, Vocabulary
+from layers.store import Store
+from layers.vocabulary import BUSINESS, GRADE, STATION_LEVEL, SUPPORT_KIND
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacilityChoice:
+    """Open stations, narrowed by level and grade; or support points of a kind or a business.
+
+    Attributes
+    ----------
+    levels
+        Station levels to count; empty: every level.
+    grade
+        Only stations that hold this grade on the data's date.
+    support_kind, business
+        Count support points of this kind, or this kind of business, instead of stations.
+    """
+
+    levels: tuple[str, ...] = ()
+    grade: str | None = None
+    support_kind: str | None = None
+    business: str | None = None
+
+    def __post_init__(self) -> None:
+        for code, vocabulary, zh in (
+            *((level, STATION_LEVEL, "站级") for level in self.levels),
+            (self.grade, GRADE, "等级"),
+            (self.support_kind, SUPPORT_KIND, "服务点类别"),
+            (self.business, BUSINESS, "业态"),
+        ):
+            if code is not None and code not in vocabulary:
+                msg = f"没有{zh}“{code}”，可用：{'、'.join(vocabulary)} (no such {vocabulary.name}; use one of these)"
+                raise ParameterError(msg)
+        if self.counts_support_points and (self.levels or self.grade):
+            msg = "服务点没有站级和等级，两者只能选一种 (choose either stations by level and grade, or support points)"
+            raise ParameterError(msg)
+
+    @property
+    def counts_support_points(self) -> bool:
+        """True when support points are counted instead of stations."""
+        return self.support_kind is not None or self.business is not None
+
+    def label(self) -> Label:
+        """What is counted, in words."""
+        if self.counts_support_points:
+            parts = [_label(SUPPORT_KIND, self.support_kind), _label(BUSINESS, self.business)]
+            return _join([Label("协议有效的服务点", "support points in agreement"), *parts])
+        if not self.levels and self.grade is None:
+            return Label("各级在运行的服务站", "open stations of every level")
+        levels = [STATION_LEVEL.label(level) for level in self.levels]
+        return _join([Label("在运行的服务站", "open stations"), *levels, _label(GRADE, self.grade)])
+
+
+def _label(vocabulary: Vocabulary, code: str | None) -> Label | None:
+    return None if code is None else vocabulary.label(code)
+
+
+def _join(labels: list[Label | None]) -> Label:
+    given = [label for label in labels if label is not None]
+    return Label(" · ".join(label.zh for label in given), ", ".join(label.en for label in given))
+
+
+def facilities(store: Store, choice: FacilityChoice, as_of: dt.date) -> gpd.GeoDataFrame:
+    """The facilities that ``choice`` counts on ``as_of``, ordered by id.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``id``, ``name``, ``unit`` (empty where it follows from the place) and a point geometry.
+
+    Raises
+    ------
+    NoDataError
+        When there is none.
+    """
+    frame = _support_points(store, choice, as_of) if choice.counts_support_points else _stations(store, choice, as_of)
+    if frame.empty:
+        label = choice.label()
+        msg = (
+            f"没有可计入的设施（{label.zh}）；请先装入服务站或服务点，或放宽条件 "
+            f"(there is nothing to count: {label.en}; load stations or support points first, or widen the choice)"
+        )
+        raise NoDataError(msg)
+    return frame[["id", "name", "unit", "geometry"]].reset_index(drop=True)
+
+
+def _stations(store: Store, choice: FacilityChoice, as_of: dt.date) -> gpd.GeoDataFrame:
+    stations = store.read("stations", columns=["id", "name", "level", "status", "unit"])
+    kept = stations["status"] == "open"
+    if choice.levels:
+        kept &= stations["level"].isin(choice.levels)
+    if choice.grade is not None:
+        grades = store.read("station_grades")
+        day = str(as_of)
+        holds = (grades["grade"] == choice.grade) & (grades["awarded"] <= day)
+        holds &= grades["valid_to"].isna() | (grades["valid_to"] >= day)
+        kept &= stations["id"].isin(grades.loc[holds, "station"])
+    return stations[kept]
+
+
+def _support_points(store: Store, choice: FacilityChoice, as_of: dt.date) -> gpd.GeoDataFrame:
+    points = store.read("support_points", columns=["id", "name", "kind", "business", "agreement_to"])
+    kept = points["agreement_to"].isna() | (points["agreement_to"] >= str(as_of))
+    if choice.support_kind is not None:
+        kept &= points["kind"] == choice.support_kind
+    if choice.business is not None:
+        kept &= points["business"] == choice.business
+    points = points[kept].assign(unit=None)
+    # A street of shops is reached at its middle.
+    return points.set_geometry(points.geometry.representative_point())

@@ -1,0 +1,151 @@
+"""Travel times from every household to what is counted, by mode, along the store's roads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+
+from geo.catchment import Nearest, nearest_facility, nearest_straight
+from geo.crs import metric_crs, project
+from geo.network import Floats, Impedance, RoadNetwork
+from geo.snap import Snapper
+from geo.speeds import DETOUR_FACTOR, MODE_KPH, Mode
+from layers.roads import CLASS_DEFAULTS
+from layers.store import Store
+
+_ROAD_COLUMNS = ["id", "class", "oneway", "speed_kph", "access", "open"]
+_CLOSED_TO = {
+    Mode.WALK: ("motor", "none"),
+    Mode.ELDER_WALK: ("motor", "none"),
+    Mode.EBIKE: ("foot", "motor", "none"),
+    Mode.DRIVE: ("foot", "no_motor", "none"),
+}
+_NO_ENTRANCE = ("motorway", "ferry")  # nobody lives on one: they are entered from another road
+
+
+def road_speeds(roads: pd.DataFrame, mode: Mode) -> tuple[Floats, Floats]:
+    """Speed along and against each road's line, km/h, 0 where the mode may not pass; shape (n,) each."""
+    kind = roads["class"].astype(object)
+    if mode.on_foot:
+        allowed = kind.map({name: usual.on_foot for name, usual in CLASS_DEFAULTS.items()})
+        speed = np.full(len(roads), MODE_KPH[mode])
+    elif mode is Mode.EBIKE:
+        allowed = kind.map({name: usual.by_ebike for name, usual in CLASS_DEFAULTS.items()})
+        speed = np.full(len(roads), MODE_KPH[mode])
+    else:
+        usual_kph = kind.map({name: usual.drive_kph for name, usual in CLASS_DEFAULTS.items()}).astype(float)
+        allowed = usual_kph > 0
+        speed = roads["speed_kph"].fillna(usual_kph).to_numpy(dtype=float)
+    passable = allowed.fillna(False).astype(bool) & ~roads["access"].isin(_CLOSED_TO[mode])
+    passable &= roads["open"].astype("boolean").fillna(True).astype(bool)
+    ahead = back = np.where(passable, speed, 0.0)
+    if mode is Mode.DRIVE:  # signs bind motor vehicles; e-bikes and walkers go both ways
+        ahead = np.where(roads["oneway"] == "backward", 0.0, ahead)
+        back = np.where(roads["oneway"] == "forward", 0.0, back)
+    return ahead, back
+
+
+@dataclass(frozen=True)
+class Region:
+    """One store's roads, made into a network in one metric coordinate system.
+
+    ``network`` and ``roads`` (its speeds' columns) are None where the store has no usable roads.
+    """
+
+    crs: CRS
+    network: RoadNetwork | None
+    roads: pd.DataFrame | None
+
+    def metric(self, geometry: gpd.GeoSeries) -> NDArray[Any]:
+        """Points of ``geometry`` in metres, shape (n,); None where a place is unknown."""
+        shapes = geometry.to_numpy().copy()
+        placed = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+        shapes[~placed] = None
+        shapes[placed] = shapely.points(project(shapely.get_coordinates(shapes[placed]), self.crs))
+        return shapes
+
+
+def region(store: Store) -> Region:
+    """The store's network, built once for each state of its data."""
+    return _region(_Key(store))
+
+
+def snapper(store: Store, mode: Mode) -> Snapper:
+    """What joins points to the roads that ``mode`` may use."""
+    return _snapper(_Key(store), mode)
+
+
+def times_to_nearest(store: Store, mode: Mode, origins: gpd.GeoSeries, facilities: gpd.GeoSeries) -> Nearest:
+    """Nearest facility of every origin: along the roads, or estimated where the store has none.
+
+    Parameters
+    ----------
+    store
+        Where the roads are.
+    mode
+        How people travel.
+    origins, facilities
+        Points in WGS 84; missing where a place is unknown.
+    """
+    here = region(store)
+    start, goal = here.metric(origins), here.metric(facilities)
+    if here.network is None:
+        return nearest_straight(start, goal, kph=MODE_KPH[mode], factor=DETOUR_FACTOR)
+    snap = snapper(store, mode)
+    return nearest_facility(snap.impedance, snap(start), snap(goal), walk_kph=mode.access_kph)
+
+
+class _Key:
+    """A store in one state of its data; equal keys may share what was computed."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._identity = (store.url, store.stamp())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self._identity == other._identity
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
+
+@lru_cache(maxsize=2)
+def _region(key: _Key) -> Region:
+    roads = key.store.read("roads", columns=_ROAD_COLUMNS)
+    lines = roads.geometry.to_numpy()
+    if not len(lines):
+        return Region(metric_crs(_extent(key.store)), None, None)
+    crs = metric_crs(tuple(shapely.total_bounds(lines)))
+    network = RoadNetwork.from_lines(shapely.transform(lines, lambda xy: project(xy, crs)))
+    return Region(crs, network, pd.DataFrame(roads.drop(columns="geometry")))
+
+
+def _extent(store: Store) -> tuple[float, float, float, float]:
+    for layer in ("townships", "villages", "stations"):
+        shapes = store.read(layer, columns=["id"]).geometry
+        if len(shapes):
+            return tuple(shapes.total_bounds)
+    return (0.0, 0.0, 0.0, 0.0)
+
+
+@lru_cache(maxsize=8)
+def _snapper(key: _Key, mode: Mode) -> Snapper:
+    here = _region(key)
+    assert here.network is not None
+    assert here.roads is not None
+    impedance = _impedance(here.network, here.roads, mode)
+    entrance = ~here.roads["class"].isin(_NO_ENTRANCE).to_numpy()
+    return Snapper(impedance, entrance=entrance[here.network.road])
+
+
+def _impedance(network: RoadNetwork, roads: pd.DataFrame, mode: Mode) -> Impedance:
+    ahead, back = road_speeds(roads, mode)
+    return network.impedance(ahead[network.road], back[network.road])
