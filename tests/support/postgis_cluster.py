@@ -106,7 +106,7 @@ def refuse_a_store(connection: sa.Connection) -> None:
     if set(sa.inspect(connection).get_table_names(schema=schema)) & {"alembic_version", *LAYERS}:
         msg = (
             f"RONGTU_TEST_STORE 指向的数据库在 {schema} 中已有荣图数据,请另给一个空库 "
-            f"The database that RONGTU_TEST_STORE names already holds a store in schema {schema}: name an empty database"
+            f"RONGTU_TEST_STORE names a database that holds a store in schema {schema}: name an empty database"
         )
         raise RuntimeError(msg)
 
