@@ -1,7 +1,8 @@
 """Make `.venv` hold what requirements.lock names, and the program itself; mend one that is stale or half made.
 
 Run by tools/setup.sh, which first asks with ``--check`` whether anything is to be done at all: that is the quick way on
-every later `make`. Standard library only, because it runs before anything is installed.
+every later `make`. ``--add FILE`` installs another lock file's packages as well, for `make bench`. Only the standard
+library is used, because this runs before anything is installed.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ def main() -> int:
     """Check the environment, or make and mend it."""
     if sys.argv[1:] == ["--check"]:
         return 0 if is_complete(running_version()) else 1
+    if sys.argv[1:2] == ["--add"]:
+        return _run(*_installer(), "--no-deps", "--require-hashes", "--requirement", sys.argv[2], check=False)
     (ROOT / "build").mkdir(exist_ok=True)
     with (ROOT / "build" / "setup.lock").open("w") as guard:
         fcntl.flock(guard, fcntl.LOCK_EX)  # two makes at a time must not write into one environment
@@ -83,7 +86,7 @@ def usable_version() -> str | None:
     wanted = running_version() if os.environ.get("PYTHON") else version  # an interpreter that was asked for decides
     if told.returncode or version != wanted or Path(prefix).resolve() != VENV or not _site(version).is_dir():
         return None
-    if not UV and _run(PYTHON, "-I", "-m", "pip", "--version", check=False):
+    if not UV and not list(_site(version).glob("pip-*.dist-info")):
         return None  # uv made it, without pip, and is gone
     return version
 
@@ -106,12 +109,8 @@ def install(version: str) -> None:
     """Bring the environment to what the lock file says, and remember it."""
     for record in _damaged(version):
         shutil.rmtree(record.parent)  # without its record a package counts as missing, and is installed again
-    if UV:
-        command = [UV, "pip", "install", "--python", PYTHON]
-    else:
-        command = [PYTHON, "-I", "-m", "pip", "install", "--disable-pip-version-check", "--no-compile"]
-    _run(*command, "--quiet", "--no-deps", "--require-hashes", "--requirement", LOCK)
-    _run(*command, "--quiet", "--no-deps", "--no-build-isolation", "--editable", ROOT)
+    _run(*_installer(), "--no-deps", "--require-hashes", "--requirement", LOCK)
+    _run(*_installer(), "--no-deps", "--no-build-isolation", "--editable", ROOT)
     if broken := _damaged(version):
         msg = f"安装不完整 incomplete after installation: {', '.join(record.parent.name for record in broken)}"
         raise SetupError(msg)
@@ -122,6 +121,12 @@ def install(version: str) -> None:
 def running_version() -> str:
     """Return the version of this interpreter as its folders are named."""
     return f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def _installer() -> list[str | Path]:
+    if UV:
+        return [UV, "pip", "install", "--quiet", "--python", PYTHON]
+    return [PYTHON, "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
 
 
 def _made_for(version: str) -> str:
@@ -187,8 +192,7 @@ def _install_venv_package(package: str) -> None:
 def _run(*command: str | Path, check: bool = True) -> int:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "UV_NO_PROGRESS": "1"}
     environment.pop("VIRTUAL_ENV", None)
-    quiet = None if check else subprocess.DEVNULL
-    return subprocess.run(command, check=check, env=environment, cwd=ROOT, stdout=quiet, stderr=quiet).returncode
+    return subprocess.run(command, check=check, env=environment, cwd=ROOT).returncode
 
 
 if __name__ == "__main__":
