@@ -1,0 +1,172 @@
+"""Passing over the file: what osmium hands over, in the plain shapes that the rest works with."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import osmium
+import shapely
+
+from layers.errors import IntakeError
+
+Box = tuple[float, float, float, float]
+
+
+class Feature(NamedTuple):
+    """A node, or a closed way or relation as an area; ``kind`` is n, w or r."""
+
+    kind: str
+    number: int
+    tags: dict[str, str]
+    wkb: str
+
+
+class Line(NamedTuple):
+    """A way: its nodes in order and a line with one vertex a node, NaN where the file lacks the node."""
+
+    number: int
+    tags: dict[str, str]
+    nodes: list[int]
+    wkb: str
+
+
+class Relation(NamedTuple):
+    """A relation without geometry; ``ways`` are its boundary members, ``missing`` those not in the file."""
+
+    number: int
+    tags: dict[str, str]
+    ways: tuple[int, ...]
+    missing: int
+
+
+class Header(NamedTuple):
+    """What the file says of itself; either may be absent."""
+
+    box: Box | None
+    as_of: dt.date | None
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Turn osmium's complaints about the file into one clear line."""
+    try:
+        yield
+    except RuntimeError as error:
+        if isinstance(error, NotImplementedError | RecursionError):
+            raise
+        msg = (
+            f"无法读取“{path.name}”：文件不完整、已损坏，或不是 OpenStreetMap 数据（.osm.pbf），请重新下载 "
+            f"(cannot read {path.name}: it is cut off, damaged or not OpenStreetMap data; download it again. {error})"
+        )
+        raise IntakeError(msg) from error
+
+
+def check_file(path: Path) -> str:
+    """Digest of a file that is there and holds something.
+
+    Raises
+    ------
+    IntakeError
+        When it is missing, a folder, empty or not readable.
+    """
+    if not path.is_file():
+        msg = f"找不到文件“{path}”，请检查路径 (no such file: {path})"
+        raise IntakeError(msg)
+    if path.stat().st_size == 0:
+        msg = f"文件“{path.name}”是空的，请重新下载 ({path.name} is empty; download it again)"
+        raise IntakeError(msg)
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        msg = f"无法打开“{path}”：{error.strerror}，请检查权限 (cannot open {path}: {error.strerror})"
+        raise IntakeError(msg) from error
+
+
+def read_header(path: Path) -> Header:
+    """Bounding box and day of the extract, where its header has them.
+
+    Raises
+    ------
+    IntakeError
+        When the file cannot be read, or holds several versions of its objects (a history or a change file).
+    """
+    with readable(path), osmium.io.Reader(str(path), osmium.osm.NOTHING) as reader:
+        header = reader.header()
+    if header.has_multiple_object_versions:
+        msg = (
+            f"“{path.name}”是历史或变更文件，请改用某一天的区域数据 "
+            f"({path.name} is a history or change file; use an extract of one day)"
+        )
+        raise IntakeError(msg)
+    box = header.box()
+    corners = (box.bottom_left.lon, box.bottom_left.lat, box.top_right.lon, box.top_right.lat) if box.valid() else None
+    stamp = header.get("osmosis_replication_timestamp") or header.get("timestamp")
+    try:
+        day = dt.datetime.fromisoformat(stamp).date() if stamp else None
+    except ValueError:
+        day = None
+    return Header(corners, day)
+
+
+def read_boundaries(path: Path) -> list[Relation]:
+    """Administrative boundary relations, and how many of their ways the file lacks."""
+    with readable(path):
+        found = [
+            (r.id, dict(r.tags), tuple(m.ref for m in r.members if m.type == "w" and m.role in ("", "outer", "inner")))
+            for r in osmium.FileProcessor(str(path), osmium.osm.RELATION).with_filter(
+                osmium.filter.TagFilter(("boundary", "administrative")))
+            if r.tags.get("type") in ("boundary", "multipolygon")
+        ]
+        wanted = {way for _, _, ways in found for way in ways}
+        present = {w.id for w in osmium.FileProcessor(str(path), osmium.osm.WAY).with_filter(
+            osmium.filter.IdFilter(wanted))} if wanted else set()
+    return [Relation(number, tags, ways, len(set(ways) - present)) for number, tags, ways in found]
+
+
+def stream(path: Path, keys: Collection[str]) -> Iterator[Feature | Line]:
+    """Nodes, areas and road ways that carry one of ``keys``, one after the other.
+
+    Closed ways come as an area, and those with ``highway`` or ``route`` as a line, too.
+    Relations come as areas only, and only when all their ways are in the file.
+    """
+    factory = osmium.geom.WKBFactory()
+    objects = (
+        osmium.FileProcessor(str(path))
+        .with_locations("flex_mem")
+        .with_areas(osmium.filter.KeyFilter(*(key for key in keys if key != "highway")))
+        .with_filter(osmium.filter.KeyFilter(*keys))
+    )
+    with readable(path):
+        for thing in objects:
+            if thing.is_area():
+                if thing.num_rings()[0]:
+                    yield Feature("w" if thing.from_way() else "r", thing.orig_id(), dict(thing.tags),
+                                  factory.create_multipolygon(thing))
+            elif thing.is_node():
+                if thing.location.valid():
+                    yield Feature("n", thing.id, dict(thing.tags), factory.create_point(thing))
+            elif thing.is_way() and ("highway" in thing.tags or "route" in thing.tags):
+                nodes = [node.ref for node in thing.nodes]
+                yield Line(thing.id, dict(thing.tags), nodes, _line(thing, factory) if len(nodes) > 1 else "")
+
+
+def newest_day(path: Path) -> dt.date | None:
+    """Day of the newest object, for files whose header does not say; None when objects carry no time."""
+    with readable(path):
+        newest = max((thing.timestamp for thing in osmium.FileProcessor(str(path))), default=None)
+    return newest.date() if newest is not None and newest.year > 1970 else None
+
+
+def _line(way: osmium.osm.Way, factory: osmium.geom.WKBFactory) -> str:
+    try:
+        return factory.create_linestring(way, osmium.geom.ALL)
+    except osmium.InvalidLocationError:
+        places = [(n.lon, n.lat) if n.location.valid() else (np.nan, np.nan) for n in way.nodes]
+        return shapely.to_wkb(shapely.linestrings(places), hex=True)
