@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from geo.errors import RongtuError
+
+if TYPE_CHECKING:
+    from layers.schema import ValidationReport
+
+_SHOWN = 3
+"""Kinds of problem that a one-line message names."""
 
 
 class UnknownLayerError(RongtuError, LookupError):
     """There is no layer of that name."""
+
+
+class UnknownFieldError(RongtuError, LookupError):
+    """The layer has no field of that name."""
+
+
+class ProtectedFieldError(RongtuError, PermissionError):
+    """A field holds personal data and was asked for without saying so."""
 
 
 class IntakeError(RongtuError, ValueError):
@@ -14,7 +30,25 @@ class IntakeError(RongtuError, ValueError):
 
 
 class InvalidDataError(RongtuError, ValueError):
-    """A frame breaks the rules of its layer; nothing was stored."""
+    """Frames break the rules of their layers; nothing was stored. ``report`` has every problem."""
+
+    def __init__(self, report: ValidationReport) -> None:
+        # Pickling calls the constructor with ``args``.
+        super().__init__(report)
+        self.report = report
+
+    def __str__(self) -> str:
+        hints = {(issue.layer, issue.column, issue.rule): issue.hint for issue in reversed(self.report.issues)}
+        found = list(self.report.counts().items())
+        kinds = [(f"{layer}.{column}", hints[layer, column, rule], n) for (layer, column, rule), n in found[:_SHOWN]]
+        zh = "；".join(f"{where} {hint.zh}（{n} 处）" for where, hint, n in kinds)
+        en = "; ".join(f"{where}: {hint.en} ({n} x)" for where, hint, n in kinds)
+        more = ("……", ", ...") if len(found) > _SHOWN else ("", "")
+        total = len(self.report.issues)
+        return (
+            f"数据有 {total} 处问题，什么也没有保存：{zh}{more[0]} "
+            f"({total} problems in the data, nothing was stored: {en}{more[1]})"
+        )
 
 
 class StoreError(RongtuError, RuntimeError):

@@ -1,0 +1,141 @@
+"""One load: frames checked against their layers and the store, compared with it, and written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from layers.errors import InvalidDataError
+from layers.references import check_references
+from layers.registry import LAYERS
+from layers.schema import Label, ValidationReport, concat
+from layers.store import bulk, ledger
+from layers.store.codecs import digests, encode
+from layers.store.records import LayerLoad, LoadReport, Provenance
+from layers.store.tables import TABLES
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What has to happen to one table."""
+
+    rows_in: int
+    columns: Mapping[str, list[Any]]  # new and changed rows only
+    removed: list[str]
+
+    @property
+    def stored(self) -> int:
+        return len(self.columns["id"])
+
+    @property
+    def outcome(self) -> LayerLoad:
+        return LayerLoad(self.rows_in, self.stored, self.rows_in - self.stored, len(self.removed))
+
+
+def load(
+    connection: sa.Connection,
+    frames: Mapping[str, pd.DataFrame],
+    provenance: Provenance,
+    *,
+    problems: ValidationReport,
+    replace: bool,
+) -> LoadReport:
+    """Compare conformed frames with the store and write what differs, in the transaction of ``connection``.
+
+    Raises
+    ------
+    InvalidDataError
+        With ``problems`` and with every reference that would lead nowhere.
+    """
+    known = {name: _known(connection, name) for name in LAYERS}
+    report = concat([problems, _check_references(connection, frames, known, replace=replace)])
+    if not report.ok:
+        raise InvalidDataError(report)
+    changes = {name: _compare(name, frames[name], known[name], replace=replace) for name in LAYERS if name in frames}
+    outcome = {name: change.outcome for name, change in changes.items()}
+    earlier = _earlier(connection, outcome, provenance)
+    if earlier is not None:
+        return LoadReport(earlier, outcome)
+    moment = dt.datetime.now(dt.UTC)
+    load_id = ledger.enter(connection, provenance, moment)
+    for name, change in changes.items():
+        _write(connection, name, change, load_id, moment)
+    ledger.enter_layers(connection, load_id, outcome)
+    if provenance.region is not None:
+        ledger.put_region(connection, provenance.region)
+    return LoadReport(load_id, outcome)
+
+
+def _known(connection: sa.Connection, name: str) -> dict[str, bytes]:
+    table = TABLES[name]
+    return {row[0]: row[1] for row in connection.execute(sa.select(table.c.id, table.c.content))}
+
+
+def _check_references(
+    connection: sa.Connection, frames: Mapping[str, pd.DataFrame], known: Mapping[str, dict[str, bytes]], *,
+    replace: bool,
+) -> ValidationReport:
+    ids = {name: set(rows) for name, rows in known.items() if not (replace and name in frames)}
+    report = check_references(frames, known=ids)
+    if not replace:
+        return report
+    # Rows that stay must not be left referring to rows that go.
+    staying = {name: _referring(connection, name, frames) for name in LAYERS if name not in frames and known[name]}
+    staying = {name: frame for name, frame in staying.items() if frame is not None}
+    targets = {name: set(frame["id"].dropna()) for name, frame in frames.items()}
+    lost = check_references(staying, known=ids | targets)
+    hint = Label("库中此记录引用的编号在新数据中没有了", "a stored row refers to an id that the new data no longer has")
+    return report + ValidationReport(tuple(issue._replace(row=None, hint=hint) for issue in lost.issues))
+
+
+def _referring(connection: sa.Connection, name: str, replaced: Mapping[str, object]) -> pd.DataFrame | None:
+    columns = [spec.name for spec in LAYERS[name].fields if set(spec.references) & set(replaced)]
+    if not columns:
+        return None
+    table = TABLES[name]
+    rows = connection.execute(sa.select(*(table.c[column] for column in ["id", *columns]))).all()
+    return pd.DataFrame.from_records(rows, columns=["id", *columns]).astype("str")
+
+
+def _compare(name: str, frame: pd.DataFrame, known: Mapping[str, bytes], *, replace: bool) -> _Change:
+    # In the order of ids, rows that are read together lie together.
+    columns = encode(LAYERS[name], frame.sort_values("id", kind="stable"))
+    columns["content"] = digests(columns)
+    fresh = [
+        k for k, (key, digest) in enumerate(zip(columns["id"], columns["content"], strict=True))
+        if known.get(key) != digest
+    ]
+    removed = sorted(known.keys() - set(columns["id"])) if replace else []
+    kept = {column: [values[k] for k in fresh] for column, values in columns.items()}
+    return _Change(len(frame), kept, removed)
+
+
+def _earlier(connection: sa.Connection, outcome: Mapping[str, LayerLoad], provenance: Provenance) -> int | None:
+    """Id of the load that already brought exactly this, or None when there is something to write."""
+    if any(done.stored or done.removed for done in outcome.values()):
+        return None
+    if provenance.region is not None and ledger.region(connection) != provenance.region:
+        return None
+    latest = ledger.latest(connection)
+    if not outcome or any(name not in latest or latest[name].as_of != provenance.as_of for name in outcome):
+        return None
+    return max(latest[name].id for name in outcome)
+
+
+def _write(connection: sa.Connection, name: str, change: _Change, load_id: int, moment: dt.datetime) -> None:
+    table = TABLES[name]
+    if change.removed:
+        gone = sa.delete(table).where(table.c.id == sa.bindparam("gone"))
+        connection.execute(gone, [{"gone": key} for key in change.removed])
+    if change.stored:
+        bind = table.c.updated_at.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+        written = moment if bind is None else bind(moment)
+        history = {"source": load_id, "updated_at": written, "version": 1}
+        bulk.upsert(
+            connection, table, dict(change.columns) | {key: [value] * change.stored for key, value in history.items()}
+        )

@@ -1,0 +1,72 @@
+"""How the tables of a store are compared with those of the program, and how the difference is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from alembic.autogenerate import renderers
+from alembic.autogenerate.api import AutogenContext
+from alembic.autogenerate.rewriter import Rewriter
+from alembic.operations import MigrateOperation, Operations, ops
+
+from layers.store.geometry import Shape
+from layers.store.types import Codes, Identifier, Moment
+
+writer = Rewriter()
+
+
+def include_object(dialect: str) -> Callable[..., bool]:
+    """Which objects are compared; those of PostGIS are not ours, and only PostgreSQL has GiST."""
+
+    def include(obj: Any, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:  # noqa: FBT001
+        if kind == "table":
+            return not (reflected and compare_to is None and name == "spatial_ref_sys")
+        return kind != "index" or reflected or dialect == "postgresql" or not _is_gist(obj)
+
+    return include
+
+
+def render_item(kind: str, obj: object, context: AutogenContext) -> str | Literal[False]:
+    """Write our own column types by their names."""
+    if kind == "type" and isinstance(obj, Shape | Codes | Identifier | Moment):
+        context.imports.add(f"from {type(obj).__module__} import {type(obj).__name__}")
+        return repr(obj)
+    return False
+
+
+def _is_gist(index: sa.Index) -> bool:
+    return index.kwargs.get("postgresql_using") == "gist"
+
+
+@Operations.register_operation("create_gist_index")
+class CreateGistIndex(MigrateOperation):
+    """Make a spatial index where the back end has them."""
+
+    def __init__(self, name: str, table: str) -> None:
+        self.name = name
+        self.table = table
+
+    @classmethod
+    def create_gist_index(cls, operations: Operations, name: str, table: str) -> None:
+        """Make the spatial index ``name`` on the geometry of ``table``; nothing on SQLite."""
+        operations.invoke(cls(name, table))
+
+
+@Operations.implementation_for(CreateGistIndex)
+def _create(operations: Operations, operation: CreateGistIndex) -> None:
+    if operations.get_bind().dialect.name == "postgresql":
+        operations.create_index(operation.name, operation.table, ["geometry"], postgresql_using="gist")
+
+
+@writer.rewrites(ops.CreateIndexOp)
+def _as_gist(context: object, revision: object, operation: ops.CreateIndexOp) -> MigrateOperation:
+    if operation.kw.get("postgresql_using") != "gist":
+        return operation
+    return CreateGistIndex(str(operation.index_name), operation.table_name)
+
+
+@renderers.dispatch_for(CreateGistIndex)
+def _render(context: AutogenContext, operation: CreateGistIndex) -> str:
+    return f"op.create_gist_index({operation.name!r}, {operation.table!r})"

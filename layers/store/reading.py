@@ -1,0 +1,134 @@
+"""Rows of a layer out of the store, as a frame."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import pandas as pd
+import shapely
+import sqlalchemy as sa
+
+from geo.errors import ParameterError
+from layers.errors import ProtectedFieldError, UnknownFieldError
+from layers.schema import Layer
+from layers.store.codecs import decode
+from layers.store.geometry import from_ewkb
+from layers.store.tables import HISTORY, TABLES
+
+Box = tuple[float, float, float, float]
+Rows = list[Sequence[Any]]
+
+_IDS_AT_ONCE = 5_000  # both back ends limit the number of values in one statement
+
+
+def choose_columns(layer: Layer, columns: Iterable[str] | None, *, protected: bool) -> list[str]:
+    """Names of the columns to read.
+
+    Raises
+    ------
+    UnknownFieldError, ProtectedFieldError
+    """
+    if columns is None:
+        chosen = [spec.name for spec in layer.fields if protected or not spec.protected]
+        return [*chosen, "geometry"] if layer.spatial else chosen
+    chosen = list(dict.fromkeys(columns))
+    known = {*layer.columns, *HISTORY, *(["geometry"] if layer.spatial else [])}
+    unknown = [name for name in chosen if name not in known]
+    if unknown:
+        msg = f"图层“{layer.label.zh}”没有字段 {'、'.join(unknown)} (layer {layer.name} has no field {', '.join(unknown)})"
+        raise UnknownFieldError(msg)
+    personal = [name for name in chosen if name in layer.columns and layer[name].protected]
+    if personal and not protected:
+        msg = (
+            f"图层“{layer.label.zh}”的字段 {'、'.join(personal)} 含个人信息，须说明后才能读取 "
+            f"(fields {', '.join(personal)} of {layer.name} are protected: ask with protected=True)"
+        )
+        raise ProtectedFieldError(msg)
+    return chosen
+
+
+def check_window(layer: Layer, bbox: Box | None, limit: int | None, offset: int) -> None:
+    """Refuse a window that cannot be meant.
+
+    Raises
+    ------
+    ParameterError
+    """
+    if (limit is not None and limit < 0) or offset < 0:
+        msg = "limit 和 offset 不能是负数 (limit and offset must not be negative)"
+        raise ParameterError(msg)
+    if bbox is None:
+        return
+    if not layer.spatial:
+        msg = f"图层“{layer.label.zh}”没有坐标，不能按范围读取 (layer {layer.name} has no geometry to read a window of)"
+        raise ParameterError(msg)
+    if len(bbox) != 4 or not all(map(math.isfinite, bbox)) or bbox[0] > bbox[2] or bbox[1] > bbox[3]:
+        msg = "范围应为 西,南,东,北（度），且西≤东、南≤北 (bbox must be west,south,east,north in degrees)"
+        raise ParameterError(msg)
+
+
+def read(
+    connection: sa.Connection,
+    layer: Layer,
+    columns: Sequence[str],
+    *,
+    bbox: Box | None = None,
+    ids: Iterable[str] | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> pd.DataFrame:
+    """Rows of ``layer`` ordered by id, with ``columns`` in the types that ``Layer.conform`` gives."""
+    table = TABLES[layer.name]
+    fetched = list(dict.fromkeys(["id", *columns, *(["geometry"] if bbox else [])]))
+    # Drivers hand over what they read; whole columns are decoded at once afterwards.
+    query = sa.select(*(sa.type_coerce(table.c[name], sa.types.NullType()).label(name) for name in fetched))
+    if bbox is not None:
+        west, south, east, north = bbox
+        query = query.where(table.c.west <= east, table.c.east >= west, table.c.south <= north, table.c.north >= south)
+    query = query.order_by(table.c.id)
+    if ids is None and bbox is None:
+        rows: Rows = list(connection.execute(query.limit(limit).offset(offset or None)))
+    else:
+        pages = _pages_of_ids(connection, query, table, ids) if ids is not None else _pages(connection, query, table, limit)
+        rows = []
+        for page in pages:
+            rows += page if bbox is None else _inside(page, fetched.index("geometry"), bbox)
+            if limit is not None and len(rows) >= offset + limit:
+                break
+        rows = rows[offset:None if limit is None else offset + limit]
+    values = dict(zip(fetched, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(fetched, ())
+    return decode(layer, {name: values[name] for name in columns}, len(rows))
+
+
+def _pages(connection: sa.Connection, query: sa.Select[Any], table: sa.Table, limit: int | None) -> Iterator[Rows]:
+    """Everything at once, or, when only some rows are wanted, page after page."""
+    if limit is None:
+        yield list(connection.execute(query))
+        return
+    size = max(limit, 1_000)
+    after = query
+    while True:
+        page: Rows = list(connection.execute(after.limit(size)))
+        yield page
+        if len(page) < size:
+            return
+        after = query.where(table.c.id > page[-1][0])
+
+
+def _pages_of_ids(
+    connection: sa.Connection, query: sa.Select[Any], table: sa.Table, ids: Iterable[str]
+) -> Iterator[Rows]:
+    # Code points sort the same here and on both back ends, so the pages follow each other in order.
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), _IDS_AT_ONCE):
+        yield list(connection.execute(query.where(table.c.id.in_(wanted[start:start + _IDS_AT_ONCE]))))
+
+
+def _inside(page: Rows, geometry: int, bbox: Box) -> Rows:
+    """Rows whose shape, not only whose bounding box, meets the window."""
+    window = shapely.box(*bbox)
+    shapely.prepare(window)
+    hits = shapely.intersects(window, from_ewkb([row[geometry] for row in page]))
+    return [row for row, hit in zip(page, hits, strict=True) if hit]

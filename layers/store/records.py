@@ -1,0 +1,61 @@
+"""What a store is told about a load, and what it tells about itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The county that a store is about."""
+
+    name_zh: str
+    name_en: str
+    fictional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a load comes from, who loads it, and the day on which the data held."""
+
+    source: str
+    sha256: str
+    loaded_by: str
+    as_of: dt.date
+    region: Region | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LayerLoad:
+    """Rows of one layer in one load: ``rows_in`` = ``stored`` + ``unchanged``."""
+
+    rows_in: int
+    stored: int
+    unchanged: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """What a load did. When nothing changed, ``load_id`` is that of the load that brought the data."""
+
+    load_id: int
+    layers: Mapping[str, LayerLoad]
+
+    @property
+    def changed(self) -> bool:
+        """True when at least one row was stored or removed."""
+        return any(layer.stored or layer.removed for layer in self.layers.values())
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSummary:
+    """One layer of a store; the dates and the source are those of the latest load that brought it."""
+
+    name: str
+    rows: int
+    as_of: dt.date | None
+    loaded_at: dt.datetime | None
+    source: str | None

@@ -1,0 +1,100 @@
+"""The tables of a store, one for each layer, made from the layer's own description."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import sqlalchemy as sa
+from sqlalchemy.types import TypeEngine
+
+from layers.registry import LAYERS
+from layers.schema import Field, Kind, Layer
+from layers.store.geometry import Shape
+from layers.store.types import Codes, Identifier, Moment
+
+METADATA = sa.MetaData(
+    naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s",
+                       "fk": "fk_%(table_name)s_%(column_0_N_name)s"},
+)
+
+BOUNDS = ("west", "south", "east", "north")
+"""Degrees of a row's bounding box; windows are read by these columns on both back ends."""
+
+HISTORY = ("source", "updated_at", "version")
+"""Which load a row came from (load id), when it last changed, and how often it was stored."""
+
+_TYPES: Mapping[Kind, TypeEngine[object]] = {
+    Kind.TEXT: sa.Text(),
+    Kind.CHOICE: sa.Text(),
+    Kind.INTEGER: sa.BigInteger(),
+    Kind.NUMBER: sa.Double(),
+    Kind.BOOLEAN: sa.Boolean(),
+    Kind.DATE: sa.Date(),
+    Kind.CHOICES: Codes(),
+}
+
+
+def _column(spec: Field) -> sa.Column[object]:
+    if spec.name == "id":
+        return sa.Column("id", Identifier(), primary_key=True)
+    return sa.Column(spec.name, _TYPES[spec.kind], nullable=not spec.required)
+
+
+def layer_table(layer: Layer, metadata: sa.MetaData) -> sa.Table:
+    """The table that holds ``layer``: its fields, its shape and bounding box, and each row's history."""
+    table = sa.Table(
+        layer.name,
+        metadata,
+        *map(_column, layer.fields),
+        sa.Column("content", sa.LargeBinary(16), nullable=False),
+        sa.Column("source", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", Moment(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+    )
+    if layer.spatial:
+        kind = layer.geometry[0].upper() if len(layer.geometry) == 1 else "GEOMETRY"
+        table.append_column(sa.Column("geometry", Shape(kind), nullable=not layer.geometry_required))
+        for side in BOUNDS:
+            table.append_column(sa.Column(side, sa.Double(), nullable=not layer.geometry_required))
+        sa.Index(None, *(table.c[side] for side in BOUNDS))
+        # For other programs that read the same database; our own windows use the columns above.
+        sa.Index(None, table.c.geometry, postgresql_using="gist").ddl_if(dialect="postgresql")
+    return table
+
+
+TABLES: Mapping[str, sa.Table] = MappingProxyType(
+    {name: layer_table(layer, METADATA) for name, layer in LAYERS.items()}
+)
+
+LOADS = sa.Table(
+    "loads",
+    METADATA,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True),
+    sa.Column("source", sa.Text(), nullable=False),
+    sa.Column("sha256", sa.Text(), nullable=False),
+    sa.Column("loaded_by", sa.Text(), nullable=False),
+    sa.Column("loaded_at", Moment(), nullable=False),
+    sa.Column("as_of", sa.Date(), nullable=False),
+    sqlite_autoincrement=True,
+)
+
+LOAD_LAYERS = sa.Table(
+    "load_layers",
+    METADATA,
+    sa.Column("load", sa.ForeignKey(LOADS.c.id), primary_key=True),
+    sa.Column("layer", sa.Text(), primary_key=True),
+    sa.Column("rows_in", sa.BigInteger(), nullable=False),
+    sa.Column("stored", sa.BigInteger(), nullable=False),
+    sa.Column("unchanged", sa.BigInteger(), nullable=False),
+    sa.Column("removed", sa.BigInteger(), nullable=False),
+)
+
+REGION = sa.Table(
+    "region",
+    METADATA,
+    sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False),
+    sa.Column("name_zh", sa.Text(), nullable=False),
+    sa.Column("name_en", sa.Text(), nullable=False),
+    sa.Column("fictional", sa.Boolean(), nullable=False),
+)
