@@ -54,24 +54,28 @@ def main() -> int:
 def is_complete(version: str) -> bool:
     """Tell whether the environment is the one that was made last, and whole: every file there, of its size."""
     try:
-        stamp = json.loads(STAMP.read_text())
+        stamp = json.loads(STAMP.read_text("utf-8"))
     except (OSError, ValueError):
         return False
-    return stamp["made_for"] == _made_for(version) and PROGRAM.exists() and not _differs(stamp["files"])
+    outside = all(path.exists() for path in (VENV / "pyvenv.cfg", PYTHON, PROGRAM))
+    return outside and stamp["made_for"] == _made_for(version) and not _differs(stamp["files"])
 
 
 def make(version: str | None) -> None:
     """Install what is missing; start from nothing when that does not give a whole environment."""
     print("正在准备运行环境，第一次要几分钟 Preparing the environment (some minutes the first time) …", flush=True)
-    STAMP.unlink(missing_ok=True)
-    if version is not None:
-        try:
-            install(version)
-        except (SetupError, subprocess.CalledProcessError):
-            # What an interrupted or a foreign installation left behind can stand in the way of any installer.
-            print("无法修复，重新建立 The environment cannot be mended; making a new one …", flush=True)
-        else:
-            return
+    if version is None:
+        create()
+        version = running_version()
+    try:
+        install(version)
+    except (SetupError, subprocess.CalledProcessError):
+        # What an interrupted or a foreign installation left behind can stand in the way of any installer.
+        print("无法修复，重新建立 The environment cannot be mended; making a new one …", flush=True)
+    else:
+        return
+    # A damaged cache would bring the same damage again (uv links the files of its cache into the environment).
+    os.environ.update(UV_NO_CACHE="1", PIP_NO_CACHE_DIR="1")
     create()
     install(running_version())
 
@@ -107,6 +111,7 @@ def create() -> None:
 
 def install(version: str) -> None:
     """Bring the environment to what the lock file says, and remember it."""
+    STAMP.unlink(missing_ok=True)
     for record in _damaged(version):
         shutil.rmtree(record.parent)  # without its record a package counts as missing, and is installed again
     _run(*_installer(), "--no-deps", "--require-hashes", "--requirement", LOCK)
