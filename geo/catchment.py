@@ -165,10 +165,10 @@ class _Best:
 
     def offer(self, who: Ints, seconds: Floats, facility: Ints) -> None:
         """Offers in any order; an origin may get many."""
-        order = np.lexsort((facility, seconds, who))
-        first = np.r_[True, np.diff(who[order]) != 0] if len(who) else np.zeros(0, bool)
-        order = order[first]
-        who, seconds, facility = who[order], seconds[order], facility[order]
+        if len(who) > 1 and not (np.diff(who) > 0).all():
+            order = np.lexsort((facility, seconds, who))
+            order = order[np.r_[True, np.diff(who[order]) != 0]]
+            who, seconds, facility = who[order], seconds[order], facility[order]
         wins = (seconds < self.seconds[who]) | (
             (seconds == self.seconds[who]) & np.isfinite(seconds) & (facility < self.facility[who])
         )

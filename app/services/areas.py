@@ -32,8 +32,8 @@ class Areas:
     @classmethod
     def read(cls, store: Store) -> Areas:
         """Areas of a store; a village without a township belongs to the one that it lies in."""
-        townships = _by_id(store.read("townships", columns=["id", "code", "name"]))
-        villages = _by_id(store.read("villages", columns=["id", "code", "name", "township"]))
+        townships = _by_id(store.read("townships", columns=["id", "code", "name", "geometry"]))
+        villages = _by_id(store.read("villages", columns=["id", "code", "name", "township", "geometry"]))
         lost = ~villages["township"].isin(townships.index)
         place = villages.geometry.representative_point()
         found = _containing(place.where(lost, None), townships)

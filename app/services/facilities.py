@@ -6,8 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 import geopandas as gpd
+import pandas as pd
+import shapely
 
-from app.services.errors import NoDataError
 from geo.errors import ParameterError
 from layers.schema import Label, Vocabulary
 from layers.store import Store
@@ -78,26 +79,15 @@ def facilities(store: Store, choice: FacilityChoice, as_of: dt.date) -> gpd.GeoD
     Returns
     -------
     GeoDataFrame
-        ``id``, ``name``, ``unit`` (empty where it follows from the place) and a point geometry.
-
-    Raises
-    ------
-    NoDataError
-        When there is none.
+        ``id``, ``name``, ``unit`` (empty where it follows from the place) and a point geometry; no
+        row where nothing is counted.
     """
     frame = _support_points(store, choice, as_of) if choice.counts_support_points else _stations(store, choice, as_of)
-    if frame.empty:
-        label = choice.label()
-        msg = (
-            f"没有可计入的设施（{label.zh}）；请先装入服务站或服务点，或放宽条件 "
-            f"(there is nothing to count: {label.en}; load stations or support points first, or widen the choice)"
-        )
-        raise NoDataError(msg)
     return frame[["id", "name", "unit", "geometry"]].reset_index(drop=True)
 
 
 def _stations(store: Store, choice: FacilityChoice, as_of: dt.date) -> gpd.GeoDataFrame:
-    stations = store.read("stations", columns=["id", "name", "level", "status", "unit"])
+    stations = store.read("stations", columns=["id", "name", "level", "status", "unit", "geometry"])
     kept = stations["status"] == "open"
     if choice.levels:
         kept &= stations["level"].isin(choice.levels)
@@ -111,12 +101,14 @@ def _stations(store: Store, choice: FacilityChoice, as_of: dt.date) -> gpd.GeoDa
 
 
 def _support_points(store: Store, choice: FacilityChoice, as_of: dt.date) -> gpd.GeoDataFrame:
-    points = store.read("support_points", columns=["id", "name", "kind", "business", "agreement_to"])
+    points = store.read("support_points", columns=["id", "name", "kind", "business", "agreement_to", "geometry"])
     kept = points["agreement_to"].isna() | (points["agreement_to"] >= str(as_of))
     if choice.support_kind is not None:
         kept &= points["kind"] == choice.support_kind
     if choice.business is not None:
         kept &= points["business"] == choice.business
-    points = points[kept].assign(unit=None)
-    # A street of shops is reached at its middle.
-    return points.set_geometry(points.geometry.representative_point())
+    points = points[kept].assign(unit=pd.Series(dtype="str"))
+    # A street of shops is reached where it is nearest to its own middle.
+    shapes = points.geometry.to_numpy()
+    middle = shapely.get_point(shapely.shortest_line(shapes, shapely.centroid(shapes)), 0)
+    return points.set_geometry(gpd.GeoSeries(middle, index=points.index, crs=points.crs))

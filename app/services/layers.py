@@ -37,11 +37,21 @@ def items(
         When the layer shows single households and the viewer may only see counts, or the viewer's
         reach is part of the county only.
     """
+    _permit(viewer, name)
+    return store.read(name, bbox=bbox, limit=limit, offset=offset, protected=protected and viewer.points)
+
+
+def count(viewer: Viewer, store: Store, name: str, *, bbox: Bounds | None = None) -> int:
+    """How many things :func:`items` would give without a limit; raises what it raises."""
+    _permit(viewer, name)
+    return len(store.read(name, columns=["id"], bbox=bbox))
+
+
+def _permit(viewer: Viewer, name: str) -> None:
     layer = registry.get(name)
-    if layer.sensitive and not viewer.points:
+    if layer.sensitive and not (viewer.points and viewer.townships is None):
         msg = (
             f"“{layer.label.zh}”只提供汇总数，不提供单户信息；请改用覆盖分析的结果 "
             f"({layer.label.en} come out as aggregates only; use the coverage figures)"
         )
         raise NotPermittedError(msg)
-    return store.read(name, bbox=bbox, limit=limit, offset=offset, protected=protected and viewer.points)

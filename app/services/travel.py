@@ -21,7 +21,7 @@ from geo.speeds import DETOUR_FACTOR, MODE_KPH, Mode
 from layers.roads import CLASS_DEFAULTS
 from layers.store import Store
 
-_ROAD_COLUMNS = ["id", "class", "oneway", "speed_kph", "access", "open"]
+_ROAD_COLUMNS = ["id", "class", "oneway", "speed_kph", "access", "open", "geometry"]
 _CLOSED_TO = {
     Mode.WALK: ("motor", "none"),
     Mode.ELDER_WALK: ("motor", "none"),
@@ -108,7 +108,7 @@ class _Key:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._identity = (store.url, store.stamp())
+        self._identity = (store.address, store.stamp())
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Key) and self._identity == other._identity
@@ -130,7 +130,7 @@ def _region(key: _Key) -> Region:
 
 def _extent(store: Store) -> tuple[float, float, float, float]:
     for layer in ("townships", "villages", "stations"):
-        shapes = store.read(layer, columns=["id"]).geometry
+        shapes = store.read(layer, columns=["geometry"]).geometry
         if len(shapes):
             return tuple(shapes.total_bounds)
     return (0.0, 0.0, 0.0, 0.0)

@@ -1,0 +1,125 @@
+"""Bringing data in: the demonstration county, and regions from OpenStreetMap extracts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from app.roles import NotPermittedError, Role, Viewer
+from data.demo import make_county
+from geo.errors import RongtuError
+from layers.intake.osm import Extract, read_extract
+from layers.store import LoadReport, Provenance, Region, Store
+
+Progress = Callable[[str, float], None]
+
+
+class OtherRegionError(RongtuError, ValueError):
+    """The store holds another region; loading over it must be asked for."""
+
+
+@dataclass(frozen=True)
+class ExtractLoad:
+    """What an extract held, and what became of it."""
+
+    extract: Extract
+    load: LoadReport
+
+
+def load_demo(
+    viewer: Viewer, store: Store, *, seed: int = 7, replace: bool = False, progress: Progress | None = None
+) -> LoadReport:
+    """Make the demonstration county and load it through the same checks as any data.
+
+    Raises
+    ------
+    OtherRegionError
+        When the store holds another region and ``replace`` is not given.
+    """
+    _may_load(viewer)
+    _other_region(store, fictional=True, name=None, replace=replace)
+    county = make_county(seed, progress)
+    provenance = Provenance(
+        source=f"demo seed {seed}",
+        sha256="",
+        loaded_by=viewer.role.value,
+        as_of=county.as_of,
+        region=Region(county.region.name_zh, county.region.name_en, fictional=True),
+    )
+    return store.load(county.frames, provenance, replace=True)
+
+
+def load_osm(
+    viewer: Viewer,
+    store: Store,
+    path: Path,
+    *,
+    township_level: int = 8,
+    station_tags: Sequence[str] = (),
+    households_from: Literal["buildings"] | None = None,
+    replace: bool = False,
+    progress: Progress | None = None,
+) -> ExtractLoad:
+    """Fill the layers from an OpenStreetMap extract; what the extract no longer holds goes.
+
+    Raises
+    ------
+    IntakeError
+        When the file cannot be read or holds no region.
+    OtherRegionError
+        When the store holds another region and ``replace`` is not given.
+    """
+    _may_load(viewer)
+    extract = read_extract(
+        path,
+        township_level=township_level,
+        station_tags=tuple(station_tags),
+        households_from=households_from,
+        progress=progress,
+    )
+    _other_region(store, fictional=False, name=extract.region_name, replace=replace)
+    provenance = Provenance(
+        source=path.name,
+        sha256=extract.sha256,
+        loaded_by=viewer.role.value,
+        as_of=extract.as_of,
+        region=Region(extract.region_name, extract.region_name),
+    )
+    return ExtractLoad(extract, store.load(_whole(store, extract.frames, replace=replace), provenance, replace=True))
+
+
+def _may_load(viewer: Viewer) -> None:
+    if viewer.role is not Role.STEWARD:
+        msg = "只有数据管理员可以装入数据 (only the steward may load data)"
+        raise NotPermittedError(msg)
+
+
+def _other_region(store: Store, *, fictional: bool, name: str | None, replace: bool) -> None:
+    known = store.region()
+    if replace or store.is_empty() or known is None:
+        return
+    if known.fictional != fictional or (name is not None and known.name_zh != name):
+        msg = (
+            f"库 {store.address} 中已有“{known.name_zh}”；换一个库（--store），或加 --replace 覆盖 "
+            f"(the store already holds {known.name_en}; choose another with --store, or add --replace)"
+        )
+        raise OtherRegionError(msg)
+
+
+def _whole(store: Store, frames: Mapping[str, Any], *, replace: bool) -> Mapping[str, Any]:
+    """The frames, and, when another region is replaced, nothing for every layer that it had besides."""
+    if not replace:
+        return frames
+    left = [row.name for row in store.summary() if row.rows and row.name not in frames]
+    return {**frames, **{name: store.read(name).iloc[:0] for name in left}}
+
+
+def counts(report: LoadReport) -> pd.DataFrame:
+    """Rows in, stored, unchanged and removed by layer."""
+    rows = [{"layer": name, "rows_in": n.rows_in, "stored": n.stored, "unchanged": n.unchanged, "removed": n.removed}
+            for name, n in report.layers.items()]
+    return pd.DataFrame(rows, columns=["layer", "rows_in", "stored", "unchanged", "removed"])

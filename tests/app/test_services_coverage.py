@@ -1,0 +1,194 @@
+"""The coverage service, against a county counted by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from small_county import PROVENANCE, at, frame, frames
+
+from app.roles import LOCAL_STEWARD, SERVER, NotPermittedError, Role, Viewer
+from app.services.coverage import coverage, household_times
+from app.services.errors import NoDataError
+from app.services.facilities import FacilityChoice
+from app.services.layers import items
+from geo.errors import ParameterError
+from layers.store import Store
+
+
+@pytest.fixture
+def store(store_url):
+    with Store.open(store_url) as opened:
+        opened.load(frames(), PROVENANCE)
+        yield opened
+
+
+def one_file_store(tmp_path, **changed):
+    store = Store.open(str(tmp_path / "county.db"))
+    store.load({**frames(), **changed}, PROVENANCE)
+    return store
+
+
+def test_counts_by_hand(store):
+    report = coverage(LOCAL_STEWARD, store)
+    total = report.total
+    assert (total.households, total.persons) == (10, 22)
+    assert (total.households_reached, total.persons_reached) == (4, 7)  # h01 h02 h03 h10
+    assert (total.households_imprecise, total.persons_imprecise) == (2, 2)  # h06 h07
+    assert total.reach_rate == pytest.approx(4 / 8)
+    assert total.reach_rate_low == pytest.approx(4 / 10)
+    assert total.reach_rate_high == pytest.approx(6 / 10)
+    assert total.persons_reach_rate == pytest.approx(7 / 20)
+    assert (total.units, total.units_with_station, total.establishment_rate) == (2, 1, 0.5)
+    assert (total.villages, total.villages_with_station) == (3, 1)
+    assert dataclasses.astuple(report.unknown) == (1, 1, 2)
+    assert [(a.name, a.households, a.households_reached) for a in report.by_area] == [("甲镇", 4, 4), ("乙乡", 6, 0)]
+    assert [(g.name, g.persons, g.households, g.off_network, g.unreachable) for g in report.gaps] == [
+        ("西村", 9, 2, 0, 0), ("北村", 4, 2, 1, 1)]
+    assert report.gaps[0].nearest_minutes_median == pytest.approx((1126 + 4100) / 2 / 75, abs=0.1)
+    assert report.gaps[1].nearest_minutes_median is None
+    assert report.fictional
+    assert str(report.as_of) == "2026-10-31"
+
+
+def test_by_village_adds_up_and_agrees(store):
+    towns, villages = (coverage(LOCAL_STEWARD, store, by=by) for by in ("township", "village"))
+    assert (villages.total.units, villages.total.units_with_station) == (3, 1)
+    assert [(a.code, a.township, a.households_reached) for a in villages.by_area] == [
+        ("V1", "990001001", 4), ("V2", "990001002", 0), ("V3", "990001002", 0)]
+    for report in (towns, villages):
+        for name in ("households", "persons", "households_reached", "persons_reached", "households_imprecise",
+                     "persons_imprecise", "units", "units_with_station", "villages", "villages_with_station"):
+            assert getattr(report.total, name) == sum(getattr(a, name) for a in report.by_area), name
+        missed = report.total.households - report.total.households_reached - report.total.households_imprecise
+        assert missed == sum(g.households for g in report.gaps)
+    assert towns.total.households == villages.total.households
+
+
+def test_households_one_by_one(store):
+    times = household_times(LOCAL_STEWARD, store).set_index("id")
+    assert times["status"].to_dict() == {
+        "h01": "reached", "h02": "reached", "h03": "reached", "h04": "not_reached", "h05": "not_reached",
+        "h06": "imprecise", "h07": "imprecise", "h08": "unreachable", "h09": "off_network", "h10": "reached"}
+    assert times.loc["h01", "minutes"] == pytest.approx(50 / 75, abs=0.01)
+    assert times.loc["h02", "minutes"] == pytest.approx(1000 / 75, abs=0.01)
+    assert times.loc["h05", "minutes"] == pytest.approx(4100 / 75, abs=0.02)
+    assert times.loc["h02", "station"] == "S1"
+    assert times.loc[["h07", "h08", "h09"], "station"].isna().all()
+
+
+def test_modes(store):
+    elder = household_times(LOCAL_STEWARD, store, mode="elder_walk").set_index("id")["minutes"]
+    bike = household_times(LOCAL_STEWARD, store, mode="ebike").set_index("id")["minutes"]
+    drive = household_times(LOCAL_STEWARD, store, mode="drive").set_index("id")["minutes"]
+    assert elder["h02"] == pytest.approx(1000 / 50, abs=0.01)
+    assert bike["h05"] == pytest.approx(4000 / 250 + 100 / 75, abs=0.02)
+    assert drive["h02"] == pytest.approx(1000 / 750, abs=0.01)
+    # the eastern half is one-way eastwards: whoever lives on it cannot drive back to the station
+    assert "h05" in set(household_times(LOCAL_STEWARD, store, mode="drive").query("status == 'unreachable'")["id"])
+
+
+NEAR_TOWNSHIP_STATION = {"h01", "h10"}
+NEAR_BOTH_STATIONS = {"h01", "h02", "h03", "h10"}
+
+
+@pytest.mark.parametrize(("choice", "reached", "facilities"), [
+    (FacilityChoice(levels=("township",)), NEAR_TOWNSHIP_STATION, 1),
+    (FacilityChoice(grade="model"), NEAR_TOWNSHIP_STATION, 1),  # the village station's grade has run out
+    (FacilityChoice(levels=("village", "township")), NEAR_BOTH_STATIONS, 2),
+    (FacilityChoice(support_kind="merchant"), {"h05"}, 1),  # so has the other shop's agreement
+    (FacilityChoice(business="medical"), {"h05"}, 1),
+    (FacilityChoice(support_kind="street"), {"h02", "h03", "h04", "h10"}, 1),
+])
+def test_what_counts_as_a_facility(store, choice, reached, facilities):
+    times = household_times(LOCAL_STEWARD, store, choice=choice)
+    assert set(times.loc[times["status"] == "reached", "id"]) == reached
+    report = coverage(LOCAL_STEWARD, store, choice=choice)
+    assert report.total.households_reached == len(reached)
+    assert report.rule.facilities_counted == facilities
+    assert report.rule.facilities == choice.label().zh
+
+
+def test_support_points_stand_where_they_lie(store):
+    report = coverage(LOCAL_STEWARD, store, by="village", choice=FacilityChoice(business="medical"))
+    assert [a.name for a in report.by_area if a.units_with_station] == ["西村"]  # P2's agreement has run out
+
+
+def test_without_roads_it_is_an_estimate(tmp_path):
+    given = frames()
+    del given["roads"]
+    store = Store.open(str(tmp_path / "county.db"))
+    store.load(given, PROVENANCE)
+    report = coverage(LOCAL_STEWARD, store)
+    assert report.rule.estimate
+    assert "估算" in report.rule.text_zh
+    times = household_times(LOCAL_STEWARD, store).set_index("id")
+    assert times.loc["h02", "minutes"] == pytest.approx(1000 * 1.3 / 75, abs=0.02)
+    assert dataclasses.astuple(report.unknown)[:2] == (0, 0)
+
+
+def test_household_outside_every_area_is_kept_in_sight(tmp_path):
+    stray = frame([{"id": "x", "village": None, "persons": 7, "precision": "door", "geometry": at(9000, 9000)}])
+    with one_file_store(tmp_path) as store:
+        store.load({"households": stray}, PROVENANCE)
+        for by in ("township", "village"):
+            report = coverage(LOCAL_STEWARD, store, by=by)
+            assert (report.by_area[-1].code, report.by_area[-1].persons) == ("", 7)
+            assert report.total.persons == 29 == sum(a.persons for a in report.by_area)
+
+
+def test_new_data_is_seen_at_once(tmp_path):
+    with one_file_store(tmp_path) as store:
+        before = coverage(LOCAL_STEWARD, store).total.households_reached
+        opened = frames()["stations"].query("id == 'S2'").assign(status="open")
+        store.load({"stations": opened}, PROVENANCE)
+        assert coverage(LOCAL_STEWARD, store).total.households_reached == before + 1  # h05
+
+
+def test_a_viewer_sees_the_townships_in_reach_only(store):
+    viewer = Viewer(Role.LEADER, townships=frozenset({"990001001"}))
+    report = coverage(viewer, store)
+    assert [a.name for a in report.by_area] == ["甲镇"]
+    assert report.total.households == 4
+    assert report.gaps == ()
+
+
+def test_single_households_are_for_those_who_may_see_points(store):
+    with pytest.raises(NotPermittedError):
+        household_times(SERVER, store)
+    for layer in ("households", "visits"):
+        with pytest.raises(NotPermittedError):
+            items(SERVER, store, layer)
+    assert len(items(LOCAL_STEWARD, store, "households")) == 10
+    assert not {"contact_name", "phone", "identity_no"} & set(items(LOCAL_STEWARD, store, "households").columns)
+
+
+@pytest.mark.parametrize("asked", [{"mode": "fly"}, {"minutes": 0}, {"minutes": -5}, {"minutes": 1e9}, {"by": "county"}])
+def test_parameters_that_cannot_be_meant(store, asked):
+    with pytest.raises(ParameterError):
+        coverage(LOCAL_STEWARD, store, **asked)
+
+
+@pytest.mark.parametrize("asked", [{"levels": ("city",)}, {"grade": "gold"}, {"support_kind": "x"}, {"business": "x"},
+                                   {"levels": ("village",), "business": "medical"}])
+def test_choices_that_cannot_be_meant(asked):
+    with pytest.raises(ParameterError):
+        FacilityChoice(**asked)
+
+
+@pytest.mark.parametrize(("missing", "zh"), [("households", "家庭"), ("stations", "服务站")])
+def test_what_is_missing_is_named(tmp_path, missing, zh):
+    given = {k: v for k, v in frames().items() if k not in (missing, "station_grades")}
+    with Store.open(str(tmp_path / "county.db")) as store:
+        store.load(given, PROVENANCE)
+        report = coverage(LOCAL_STEWARD, store, by="village")
+        assert [zh in note.zh for note in report.notes] == [True]
+        assert report.total.households_reached == 0
+        assert report.total.reach_rate == (None if missing == "households" else 0)
+        assert report.total.establishment_rate == (0 if missing == "stations" else pytest.approx(1 / 3))
+        assert len(household_times(LOCAL_STEWARD, store)) == report.total.households
+
+
+def test_an_empty_store_says_what_to_do(tmp_path):
+    with Store.open(str(tmp_path / "county.db")) as store, pytest.raises(NoDataError):
+        coverage(LOCAL_STEWARD, store)
