@@ -1,0 +1,154 @@
+"""Coverage: the same figures as the page and the command line."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.access import TheStore, TheViewer
+from app.api.health import RegionInfo
+from app.api.problems import documented
+from app.services import coverage as service
+from app.services.facilities import FacilityChoice
+from geo.coverage import MAX_LIMIT_S
+from geo.speeds import Mode
+from layers.schema import Vocabulary
+from layers.vocabulary import BUSINESS, GRADE, STATION_LEVEL, SUPPORT_KIND
+
+router = APIRouter(tags=["coverage"])
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+def _codes(vocabulary: Vocabulary) -> dict[str, list[str]]:
+    return {"enum": list(vocabulary)}
+
+
+class CoverageQuery(_Strict):
+    """What is asked; a parameter that is not listed here is refused."""
+
+    mode: Mode = Field(Mode.WALK, description="出行方式 Mode of travel")
+    minutes: float = Field(
+        15.0, gt=0, le=MAX_LIMIT_S / 60, allow_inf_nan=False, description="时限（分钟，含） Time limit, included"
+    )
+    by: service.By = Field("township", description="分区级别 Level of the areas")
+    level: list[str] = Field(
+        [], description="只计这些级别的服务站 Count stations of these levels only",
+        json_schema_extra={"items": {"type": "string", **_codes(STATION_LEVEL)}},
+    )
+    grade: str | None = Field(None, description="只计此等级的服务站 Count stations of this grade only",
+                              json_schema_extra=_codes(GRADE))
+    kind: str | None = Field(None, description="改计此类服务点 Count support points of this kind instead",
+                             json_schema_extra=_codes(SUPPORT_KIND))
+    business: str | None = Field(None, description="改计此业态的服务点 Count support points of this business instead",
+                                 json_schema_extra=_codes(BUSINESS))
+
+
+class Rule(_Strict):
+    """口径 What was counted, and how."""
+
+    mode: Mode
+    minutes: float
+    facilities: str
+    facilities_en: str
+    facilities_counted: int
+    by: service.By
+    estimate: bool = Field(description="按直线估算 True: estimated from straight lines, there are no roads")
+    speed_kph: float | None
+    access_kph: float
+    max_access_m: float
+    text_zh: str
+    text_en: str
+
+
+class Share(_Strict):
+    """占比 Shares; rates are 0 to 1, null where there is nothing to divide by."""
+
+    households: int
+    persons: int
+    households_reached: int
+    persons_reached: int
+    households_imprecise: int = Field(description="定位不准，不计入可达率 Left out of the rate")
+    persons_imprecise: int
+    reach_rate: float | None = Field(description="可达率（按户） Reach rate by households")
+    reach_rate_low: float | None
+    reach_rate_high: float | None
+    persons_reach_rate: float | None
+    persons_reach_rate_low: float | None
+    persons_reach_rate_high: float | None
+    units: int
+    units_with_station: int
+    establishment_rate: float | None = Field(description="有站率 Establishment rate")
+    villages: int
+    villages_with_station: int
+
+
+class AreaShare(Share):
+    """一个乡镇或村 One township or village; an empty code: households that lie in none."""
+
+    code: str
+    name: str
+    level: service.By
+    township: str
+
+
+class Gap(_Strict):
+    """缺口 A village with households out of reach."""
+
+    code: str
+    name: str
+    township: str
+    township_name: str
+    households: int
+    persons: int
+    off_network: int
+    unreachable: int
+    nearest_minutes_median: float | None
+
+
+class Unknown(_Strict):
+    """没有算准的户 Households without an exact time."""
+
+    off_network: int
+    unreachable: int
+    imprecise: int
+
+
+class Coverage(_Strict):
+    """覆盖 The answer, with its rule and the date of the data."""
+
+    rule: Rule
+    as_of: dt.date
+    region: RegionInfo
+    total: Share
+    by_area: list[AreaShare]
+    gaps: list[Gap] = Field(description="按到不了的人数从多到少 Most persons first")
+    unknown: Unknown
+
+
+@router.get(
+    "/coverage", operation_id="getCoverage", summary="覆盖率 Coverage",
+    responses=documented(400, 404, 409, 422, 503),
+)
+def coverage(store: TheStore, viewer: TheViewer, query: Annotated[CoverageQuery, Query()]) -> Coverage:
+    """时限内能到达所计设施的户数和人数占比，分乡镇或分村，并列有站率和缺口。
+
+    Share of households and persons that reach what is counted within the limit, with the
+    establishment rate beside it and the gaps ranked by persons.
+    """
+    report = service.coverage(
+        viewer,
+        store,
+        mode=query.mode,
+        minutes=query.minutes,
+        by=query.by,
+        choice=FacilityChoice(
+            levels=tuple(query.level), grade=query.grade, support_kind=query.kind, business=query.business
+        ),
+    )
+    return Coverage.model_validate(report.to_dict())

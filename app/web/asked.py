@@ -1,0 +1,124 @@
+"""The question that the controls of the coverage page put: mode, limit, and what counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from app.messages import LEVEL_SHORT, MODE, Words
+from app.services.facilities import FacilityChoice
+from app.web import parts
+from layers.vocabulary import GRADE, SUPPORT_KIND
+
+LIMITS = (5, 10, 15, 20, 30)
+OTHER = "other"
+LONGEST = 240
+"""Minutes; whoever needs more asks the command line."""
+
+EVERYTHING = "all"
+_DEFAULTS = {"mode": "walk", "minutes": "15", "count": EVERYTHING}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question. ``facility`` is ``all``, or a kind and a code: ``level:village``, ``grade:star5``."""
+
+    mode: str
+    minutes: float
+    facility: str
+
+    @property
+    def choice(self) -> FacilityChoice:
+        """What the service is to count."""
+        kind, _, code = self.facility.partition(":")
+        if kind == "level":
+            return FacilityChoice(levels=(code,))
+        if kind == "grade":
+            return FacilityChoice(grade=code)
+        if kind == "kind":
+            return FacilityChoice(support_kind=code)
+        return FacilityChoice()
+
+
+def facility_label(option: str, words: Words) -> str:
+    """An option of "what counts" in words."""
+    kind, _, code = option.partition(":")
+    if kind == "level":
+        return words("coverage.only_level", level=words.pick(LEVEL_SHORT.label(code)))
+    if kind == "grade":
+        return words("coverage.only_grade", grade=words.pick(GRADE.label(code)))
+    if kind == "kind":
+        return words("coverage.only_kind", kind=words.pick(SUPPORT_KIND.label(code)))
+    return words("coverage.all_stations")
+
+
+def ask(options: Sequence[str], words: Words) -> Asked:
+    """Draw the controls and read them; the page's address keeps what differs from the usual.
+
+    Parameters
+    ----------
+    options
+        What may count, in order; the first is the usual one.
+    """
+    _from_address(options)
+    state = st.session_state
+    summary = " · ".join((
+        words.pick(MODE.label(state["mode"])),
+        words("coverage.minutes", n=words.minutes(_minutes())),
+        facility_label(state["facility"], words),
+    ))
+    with parts.controls(summary):
+        st.segmented_control(
+            words("coverage.mode"), list(MODE), key="mode", required=True,
+            format_func=lambda mode: words.pick(MODE.label(mode)),
+        )
+        st.segmented_control(
+            words("coverage.limit"), [*LIMITS, OTHER], key="limit", required=True,
+            format_func=lambda n: words("coverage.custom") if n == OTHER else words("coverage.minutes", n=n),
+        )
+        if state["limit"] == OTHER:
+            st.number_input(words("coverage.custom_minutes"), 1, LONGEST, key="other_minutes", width=140)
+        # A selectbox keeps its old label when only the words change, so each language has its own.
+        key = f"facility_{words.language}"
+        state[key] = state["facility"]
+        st.selectbox(
+            words("coverage.facilities"), list(options), key=key, width=240,
+            format_func=lambda option: facility_label(option, words),
+        )
+        state["facility"] = state[key]
+    asked = Asked(state["mode"], _minutes(), state["facility"])
+    _to_address(asked, words)
+    return asked
+
+
+def _minutes() -> float:
+    state = st.session_state
+    return float(state.get("other_minutes", 45) if state["limit"] == OTHER else state["limit"])
+
+
+def _from_address(options: Sequence[str]) -> None:
+    """First look at the page: what the address says, as far as it makes sense."""
+    state, given = st.session_state, {**_DEFAULTS, **st.query_params.to_dict()}
+    if "mode" not in state:
+        state["mode"] = given["mode"] if given["mode"] in MODE else _DEFAULTS["mode"]
+    if "limit" not in state:
+        minutes = int(given["minutes"]) if given["minutes"].isascii() and given["minutes"].isdigit() else 15
+        minutes = min(max(minutes, 1), LONGEST)
+        state["limit"] = minutes if minutes in LIMITS else OTHER
+        if minutes not in LIMITS:
+            state["other_minutes"] = minutes
+    if state.get("facility", given["count"]) in options:
+        state.setdefault("facility", given["count"])
+    else:
+        state["facility"] = options[0]
+
+
+def _to_address(asked: Asked, words: Words) -> None:
+    for name, value in {"mode": asked.mode, "minutes": words.minutes(asked.minutes), "count": asked.facility}.items():
+        if value == _DEFAULTS[name]:
+            st.query_params.pop(name, None)
+        elif st.query_params.get(name) != value:
+            st.query_params[name] = value
+

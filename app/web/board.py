@@ -1,0 +1,181 @@
+"""The answer: map and ranked table side by side, either of which picks a place for both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+from streamlit_folium import st_folium
+
+from app.maps.coverage_map import Caption, Drawn, Figures, View, draw, unreached_persons
+from app.maps.ground import Ground
+from app.messages import NONE, Words
+from app.services.coverage import AreaShare
+from app.web import session
+
+MAP = "map"
+"""Key of the map in the session; also the name of its container in the style sheet."""
+
+_ROW, _HEAD = 30, 36
+_ROW_PHONE = 42
+_TABLE_HEIGHT = 534
+_BAR = "#2B7383"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Everything that the board draws, worked out before it and kept while a person looks around."""
+
+    ground: Ground
+    figures: Figures
+    counted: pd.DataFrame
+    caption: Caption
+
+
+def chosen_township(answer: Answer) -> AreaShare | None:
+    """The township looked at, if it still is one."""
+    code = st.session_state.get("township")
+    return next((area for area in answer.figures.townships if area.code and area.code == code), None)
+
+
+def go(township: str | None, village: str | None = None) -> None:
+    """Look at a township, a village in it, or everything."""
+    st.session_state["township"] = township
+    st.session_state["village"] = village
+
+
+@st.fragment
+def board(answer: Answer, words: Words) -> None:
+    """Map and table. A click in either runs only this again; the map's frame stays."""
+    town = chosen_township(answer)
+    left, right = st.columns([1.78, 1], gap="small")
+    with left, st.container(key=MAP):
+        _map(answer, town, words)
+    with right:
+        _heading(town, words)
+        areas = _ranked(answer.figures, town)
+        if areas:
+            _table(areas, town, words)
+        else:
+            st.caption(words("empty.no_villages"))
+
+
+def _map(answer: Answer, town: AreaShare | None, words: Words) -> None:
+    view = View(
+        counted=answer.counted,
+        township=town.code if town else None,
+        village=st.session_state.get("village"),
+    )
+    drawn: Drawn = draw(answer.ground, answer.figures, view, answer.caption, words)
+    home = {area.code: area.township for area in answer.figures.villages}
+
+    def clicked() -> None:
+        seen = (st.session_state.get(MAP) or {}).get("last_active_drawing") or {}
+        place = seen.get("properties") or {}
+        if place.get("kind") == "township":
+            go(place["code"])
+        elif place.get("kind") == "village":
+            go(home.get(place["code"]) or None, place["code"])
+
+    st_folium(
+        drawn.base,
+        key=MAP,
+        width=None,
+        height=580,
+        feature_group_to_add=drawn.groups,
+        layer_control=drawn.control,
+        # Panning and zooming change none of these, so they do not run the page. The count tells a second click on the
+        # same place from no click.
+        returned_objects=["last_active_drawing", "last_object_clicked_count"],
+        on_change=clicked,
+    )
+
+
+def _heading(town: AreaShare | None, words: Words) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="board_heading"):
+        if town is None:
+            st.html(f'<div class="rt-sub"><h2>{words("coverage.ranking")}</h2></div>')
+            return
+        st.button(words("coverage.back"), icon=":material/arrow_back:", key="back", on_click=go, args=(None,))
+        facts = " · ".join((
+            f"{words('coverage.rate')} {words.percent(town.reach_rate)}",
+            f"{words('coverage.unreached')} {words.count(unreached_persons(town))}",
+        ))
+        st.html(
+            f'<div class="rt-sub"><h2>{words("coverage.villages_of", name=town.name)}</h2>'
+            f'<span class="rt-note">{facts}</span></div>'
+        )
+
+
+def _ranked(figures: Figures, town: AreaShare | None) -> list[AreaShare]:
+    areas = figures.townships if town is None else [a for a in figures.villages if a.township == town.code]
+    if not any(area.code for area in figures.townships):  # nothing but villages to go by
+        areas = figures.villages
+    return sorted(areas, key=lambda a: (-unreached_persons(a), a.code))
+
+
+def area_name(area: AreaShare, words: Words) -> str:
+    """The area's name; households outside every area have none."""
+    return area.name if area.code else words("coverage.elsewhere")
+
+
+def frame(areas: Sequence[AreaShare], words: Words) -> pd.DataFrame:
+    """The table's rows, worst first: ``rank``, ``name``, ``rate`` in percent, ``unreached``, ``persons``."""
+    return pd.DataFrame({
+        "rank": range(1, len(areas) + 1),
+        "name": [area_name(area, words) for area in areas],
+        "rate": [None if a.reach_rate is None else round(a.reach_rate * 100, 1) for a in areas],
+        "unreached": [unreached_persons(area) for area in areas],
+        "persons": [area.persons for area in areas],
+    }).astype({"rate": "float64"})
+
+
+def _table(areas: Sequence[AreaShare], town: AreaShare | None, words: Words) -> None:
+    key = f"table_{town.code if town else ''}_{words.language}"
+    codes = [area.code for area in areas]
+    at = codes.index(st.session_state["village"]) if st.session_state.get("village") in codes else None
+    rows = [] if at is None else [at]
+    known = (st.session_state.get(key) or {}).get("selection") or {}
+    if list(known.get("rows") or []) != rows:  # picked on the map, or let go
+        st.session_state[key] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+
+    def picked() -> None:
+        row = st.session_state[key]["selection"]["rows"]
+        code = codes[row[0]] if row else None
+        if areas[0].level == "township":
+            go(code)
+        else:
+            go(town.code if town else None, code)
+
+    phone = session.on_phone()
+    row_height = _ROW_PHONE if phone else _ROW
+    st.dataframe(
+        frame(areas, words),
+        key=key,
+        on_select=picked,
+        selection_mode="single-row",
+        hide_index=True,
+        placeholder=NONE,
+        row_height=row_height,
+        height=min(_TABLE_HEIGHT, _HEAD + row_height * len(areas) + 3),
+        column_order=["name", "rate", "unreached"] if phone else None,
+        column_config=_columns(areas[0].level, words, phone=phone),
+        alt=words("coverage.table_alt"),
+    )
+
+
+def _columns(level: str, words: Words, *, phone: bool) -> dict[str, object]:
+    column = st.column_config
+    place = words("coverage.township") if level == "township" else words("coverage.village")
+    return {
+        "rank": column.NumberColumn("#", width=36),
+        "name": column.TextColumn(place, width=92),
+        "rate": column.ProgressColumn(
+            words("coverage.rate"), help=words("coverage.rate_help"), min_value=0, max_value=100, format="%.1f%%",
+            width=100 if phone else 128, color=_BAR,
+        ),
+        "unreached": column.NumberColumn(words("coverage.unreached"), format="%,d", width=88),
+        "persons": column.NumberColumn(words("coverage.persons"), format="%,d", width=80),
+    }

@@ -1,0 +1,89 @@
+"""Pieces that pages share: the style sheet, the title line, key figures, a table for paper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from html import escape
+from importlib.resources import files
+from typing import NamedTuple
+
+import streamlit as st
+
+from app.messages import Words
+from app.web import session
+from geo.errors import RongtuError
+
+
+class Kpi(NamedTuple):
+    """One key figure: what it is, the figure, its unit, what stands beside it, and whether that warns."""
+
+    name: str
+    value: str
+    unit: str = ""
+    beside: str = ""
+    warns: bool = False
+
+
+@cache
+def _style_sheet() -> str:
+    return (files("app.web") / "static" / "pages.css").read_text(encoding="utf-8")
+
+
+def styles() -> None:
+    """The style sheet of every page, and what it cannot know: the page's language."""
+    st.html(f"<style>{_style_sheet()}</style>")
+
+
+def title_line(title: str, facts: Iterable[str], *, fictional: bool, words: Words) -> None:
+    """Title, scope and data date in one line with the tags that every page carries."""
+    tags = [words("app.fictional")] if fictional else []
+    tags.append(words("app.internal_care"))
+    chips = "".join(f'<span class="rt-chip">{escape(tag)}</span>' for tag in tags)
+    said = " · ".join(escape(fact) for fact in facts if fact)
+    st.html(
+        f'<div class="rt-head" lang="{"zh-CN" if words.chinese else "en"}"><h1>{escape(title)}</h1>'
+        f'<span class="rt-facts">{said}</span>{chips}</div>'
+    )
+
+
+def kpis(figures: Sequence[Kpi]) -> None:
+    """Key figures in a row, two by two on a phone."""
+    cells = "".join(
+        f'<div><span class="rt-k">{escape(k.name)}</span>'
+        f'<span class="rt-v">{escape(k.value)}<small>{escape(k.unit)}</small></span>'
+        f'<span class="rt-d{" warns" if k.warns else ""}">{escape(k.beside)}</span></div>'
+        for k in figures
+    )
+    st.html(f'<div class="rt-kpis">{cells}</div>')
+
+
+def paper_table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str) -> None:
+    """A table that shows only on paper, where the scrolling one would print the rows in sight."""
+    top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
+    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    st.html(
+        f'<table class="rt-paper"><caption>{escape(caption)}</caption><thead><tr>{top}</tr></thead>'
+        f"<tbody>{body}</tbody></table>"
+    )
+
+
+@contextmanager
+def controls(summary: str) -> Iterator[None]:
+    """A line of controls; on a phone a button that says what is chosen and opens them."""
+    if session.on_phone():
+        with st.popover(summary, width="stretch", icon=":material/tune:"), st.container(key="controls"):
+            yield
+    else:
+        with st.container(horizontal=True, vertical_alignment="bottom", key="controls", gap="small"):
+            yield
+
+
+def error_text(error: RongtuError, words: Words) -> str:
+    """The half of a bilingual message that this page's reader wants; all of it when it is not in halves."""
+    halves = re.fullmatch(r"(?s)(.*?)\s*[(（](.*)[)）]", str(error))
+    if halves is None:
+        return str(error)
+    return halves[1 if words.chinese else 2]

@@ -1,0 +1,56 @@
+"""What every page needs to know: the store, who looks, in which language, on how wide a screen."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.bootstrap import open_store
+from app.config import Settings
+from app.messages import Language, Words
+from app.roles import SERVER, Viewer
+from layers.store import Store
+
+_served: list[Store] = []
+
+
+def serve_store(store: Store) -> None:
+    """Show this store on the pages from now on; the server calls it once before it starts."""
+    _served[:] = [store]
+
+
+def current_store() -> Store:
+    """The served store; without a server (``streamlit run``, tests) the one in the settings."""
+    return _served[0] if _served else _configured_store(Settings().store)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _configured_store(url: str) -> Store:
+    return open_store(Settings(store=url))
+
+
+def viewer() -> Viewer:
+    """Who looks. Until there are accounts: whoever sits at this machine, counts only."""
+    return SERVER
+
+
+def language() -> Language:
+    """The language in the page's address, Chinese unless it says English."""
+    return "en" if st.query_params.get("lang") == "en" else "zh"
+
+
+def words() -> Words:
+    """The catalogue in the page's language."""
+    return Words(language())
+
+
+def on_phone() -> bool:
+    """True for a phone's browser, by its own account; the style sheet does not depend on it."""
+    return "Mobi" in (st.context.headers.get("User-Agent") or "")
+
+
+def switch_language() -> None:
+    """Turn the page's address to the other language."""
+    if language() == "zh":
+        st.query_params["lang"] = "en"
+    else:
+        del st.query_params["lang"]

@@ -1,0 +1,34 @@
+"""What the first visitor would otherwise wait for, done when the server starts."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from app.maps.coverage_map import Caption, Figures, View, draw
+from app.messages import Words
+from app.roles import Viewer
+from app.services.coverage import By, coverage
+from app.services.facilities import FacilityChoice
+from app.web import material, workbook
+from geo.errors import RongtuError
+from layers.store import Store
+
+
+def up(viewer: Viewer, store: Store) -> None:
+    """Answer the usual question once, as the page does; the answer stays in the caches.
+
+    A store that cannot answer it is for the page to explain.
+    """
+    try:
+        if store.is_empty():
+            return
+        ground = material.ground(viewer, store)
+        material.facility_options(viewer, store)
+        townships, villages = (coverage(viewer, store, by=by) for by in get_args(By))
+        counted = material.counted(ground, store, FacilityChoice(), townships.as_of)
+    except RongtuError:
+        return
+    figures = Figures(townships.by_area, villages.by_area, townships.gaps)
+    drawn = draw(ground, figures, View(counted=counted), Caption(as_of=townships.as_of), Words())
+    drawn.base.get_root().render()
+    workbook.workbook(townships, villages, Words())
