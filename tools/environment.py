@@ -84,8 +84,11 @@ def usable_version() -> str | None:
     """Return the Python version of the environment, or None when it must be made anew."""
     if not PYTHON.exists() or _made_elsewhere():
         return None
-    tell = "import sys, encodings; print(f'{sys.version_info[0]}.{sys.version_info[1]}', sys.prefix)"
-    told = subprocess.run([PYTHON, "-I", "-c", tell], check=False, capture_output=True, text=True)
+    tell = "import sys; print(f'{sys.version_info[0]}.{sys.version_info[1]}', sys.prefix)"
+    try:
+        told = subprocess.run([PYTHON, "-I", "-c", tell], check=False, capture_output=True, text=True)
+    except OSError:  # not a program, or one for another kind of machine
+        return None
     version, _, prefix = told.stdout.strip().partition(" ")
     wanted = running_version() if os.environ.get("PYTHON") else version  # an interpreter that was asked for decides
     if told.returncode or version != wanted or Path(prefix).resolve() != VENV or not _site(version).is_dir():
