@@ -102,7 +102,7 @@ def _limits(spec: Field, values: Values) -> Iterator[tuple[str, Mask, Label]]:
         with np.errstate(invalid="ignore"):
             yield "range", (numbers < low) | (numbers > high), hint("range", low=f"{low:g}", high=f"{high:g}")
     if spec.pattern is not None:
-        full = re.compile(spec.pattern).fullmatch
+        full = re.compile(spec.pattern, re.ASCII).fullmatch  # a code in full-width digits would match no other
         broken = [isinstance(value, str) and full(value) is None for value in values.astype(object)]
         yield "pattern", np.array(broken, dtype=bool), hint("pattern", pattern=spec.pattern)
 
@@ -116,7 +116,7 @@ def check_geometry(
     missing = shapely.is_missing(shapes)
     if required:
         findings.add(missing & ~bad, "geometry", "geometry_missing", hint("geometry_missing"))
-    wrong = ~missing & ~np.isin(shapely.get_type_id(shapes), [_TYPE_IDS[name] for name in types])
+    wrong = ~missing & ~np.isin(shapely.get_type_id(shapes), [_TYPE_NAMES.index(name) for name in types])
     findings.add(wrong | bad, "geometry", "geometry_type", wanted)
     broken = ~missing & ~shapely.is_valid(shapes)
     findings.add(broken, "geometry", "geometry_valid",
@@ -127,9 +127,11 @@ def check_geometry(
     findings.add(~missing & ~inside, "geometry", "geometry_range", hint("geometry_range"))
 
 
-_TYPE_IDS = {
-    "Point": 0, "LineString": 1, "Polygon": 3, "MultiPoint": 4, "MultiLineString": 5, "MultiPolygon": 6,
-}
+_TYPE_NAMES = (
+    "Point", "LineString", "LinearRing", "Polygon",
+    "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection",
+)
+"""In the order of shapely's type ids."""
 
 
 def _outside(spec: Field, known: Vocabulary, values: Values) -> Mask:
@@ -149,5 +151,5 @@ def _shown(value: object) -> str:
     if isinstance(value, pd.Timestamp):
         return value.strftime("%Y-%m-%d")
     if isinstance(value, shapely.Geometry):
-        return str(value.geom_type)
+        return _TYPE_NAMES[int(shapely.get_type_id(value))]
     return str(value)[:80]

@@ -17,6 +17,9 @@ class Label(NamedTuple):
     en: str
 
 
+NO_LABEL = Label("", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """A coded list: the stored code and what people read for it."""
@@ -66,7 +69,7 @@ class Field:
     unit: str = ""
     references: tuple[str, ...] = ()
     protected: bool = False
-    note: Label = Label("", "")
+    note: Label = NO_LABEL
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ def check_references(
         Layer name to frame.
     known
         Layer name to ids that may be referred to besides those of ``frames``. A reference into
-        layers of which neither holds any is not checked.
+        layers that are named in neither is not checked.
     """
     ids: dict[str, set[str]] = {name: set(more) for name, more in (known or {}).items()}
     for name, frame in frames.items():

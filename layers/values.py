@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -18,7 +19,7 @@ Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Values: TypeAlias = "pd.Series[Any]"
 
 _LARGEST_EXACT = 2**53
-_TRUTH = {1: True, 0: False}  # True and 1.0 are found under 1
+_TRUTH = {1.0: True, 0.0: False}
 
 
 def coerce(spec: Field, values: Values) -> tuple[Values, Mask]:
@@ -56,8 +57,9 @@ def shapes_of(frame: pd.DataFrame) -> tuple[np.ndarray[Any, np.dtype[np.object_]
         found = np.full(len(frame), None, dtype=object)
     shaped = shapely.is_geometry(found)
     bad = ~shaped & ~np.asarray(pd.isna(found), dtype=bool)
-    shapes = np.where(shaped, found, None)
-    shapes[shapely.is_empty(shapes)] = None
+    shapes = np.full(len(frame), None, dtype=object)
+    usable = shaped & ~shapely.is_empty(found)
+    shapes[usable] = found[usable]
     return np.asarray(shapely.force_2d(shapes), dtype=object), bad
 
 
@@ -67,16 +69,19 @@ def is_missing(value: object) -> bool:
         return not value.strip()
     if isinstance(value, list | tuple | set | frozenset | np.ndarray):
         return len(value) == 0
-    return bool(pd.isna(value)) if pd.api.types.is_scalar(value) else value is None
+    if isinstance(value, float | np.floating):
+        return math.isnan(value)
+    return value is None or value is pd.NaT or value is pd.NA
 
 
 def _missing(values: Values) -> Mask:
-    missing = values.isna().to_numpy(dtype=bool)
     if values.dtype == object:
-        return missing | np.array([isinstance(v, str) and not v.strip() for v in values], dtype=bool)
-    if isinstance(values.dtype, pd.StringDtype):
-        return missing | (values.str.strip() == "").fillna(False).to_numpy(dtype=bool)
-    return missing
+        blank = np.array([isinstance(v, str) and not v.strip() for v in values], dtype=bool)
+    elif isinstance(values.dtype, pd.StringDtype):
+        blank = (values.str.strip() == "").to_numpy(dtype=bool, na_value=False)
+    else:
+        blank = np.zeros(len(values), dtype=bool)
+    return blank | values.isna().to_numpy(dtype=bool)
 
 
 def _choices(values: Values) -> tuple[Values, Mask]:
@@ -125,7 +130,7 @@ def _is_number(value: object) -> bool:
 
 def _flags(values: Values, missing: Mask) -> tuple[Values, Mask]:
     flags = [
-        None if m or not isinstance(v, bool | int | float | np.bool_ | np.number) else _TRUTH.get(v)
+        None if m or not isinstance(v, bool | int | float | np.bool_ | np.number) else _TRUTH.get(float(v))
         for v, m in zip(values, missing, strict=True)
     ]
     bad = np.array([flag is None for flag in flags], dtype=bool) & ~missing
@@ -144,21 +149,23 @@ def _days(values: Values, missing: Mask) -> tuple[Values, Mask]:
     return days, ~missing & days.isna().to_numpy()
 
 
-def _day(value: object) -> np.datetime64 | None:
+def _day(value: object) -> dt.date | np.datetime64[Any] | None:
     if isinstance(value, str):
         return _written_day(value)
-    if isinstance(value, dt.datetime):  # a Timestamp as well; NaT is one too
-        return None if pd.isna(value) else np.datetime64(value.replace(tzinfo=None), "s")
-    if isinstance(value, dt.date | np.datetime64):
-        return np.datetime64(value, "s")
-    return None
+    if value is pd.NaT:  # a datetime, and yet no date
+        return None
+    if isinstance(value, dt.datetime):
+        return value.date()
+    return value if isinstance(value, dt.date | np.datetime64) else None
 
 
 @lru_cache(maxsize=65_536)
-def _written_day(text: str) -> np.datetime64 | None:
+def _written_day(text: str) -> dt.date | None:
     parts = text.replace("T", " ").split()
-    day = pd.to_datetime(parts[0], errors="coerce", format="ISO8601") if parts else pd.NaT
-    return None if day is pd.NaT else np.datetime64(day.replace(tzinfo=None), "s")
+    if not parts:
+        return None
+    day = pd.to_datetime(parts[0], errors="coerce", format="ISO8601")
+    return day.date() if isinstance(day, pd.Timestamp) else None
 
 
 def _texts(values: Values, missing: Mask) -> tuple[Values, Mask]:

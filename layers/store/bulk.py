@@ -39,8 +39,7 @@ def _copy(connection: sa.Connection, table: sa.Table, names: list[str], rows: li
     connection.exec_driver_sql(
         f"CREATE TEMP TABLE rongtu_staging ON COMMIT DROP AS TABLE {_quoted(connection, table)} WITH NO DATA"
     )
-    driver = connection.connection.driver_connection
-    assert driver is not None
+    driver: Any = connection.connection.driver_connection
     listed = ", ".join(connection.dialect.identifier_preparer.quote(name) for name in names)
     shape = names.index("geometry") if "geometry" in names else None
     with driver.cursor() as cursor, cursor.copy(f"COPY rongtu_staging ({listed}) FROM STDIN") as copy:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -13,7 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from layers.schema import WGS84, Field, Kind, Layer
+from layers.schema import WGS84, Kind, Layer
 from layers.store.geometry import from_ewkb, to_ewkb
 from layers.store.tables import BOUNDS
 
@@ -77,8 +78,10 @@ def decode(layer: Layer, columns: Mapping[str, Sequence[Any]], rows: int) -> pd.
     )
     if "geometry" not in columns:
         return frame
-    located = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(from_ewkb(list(columns["geometry"])), crs=WGS84))
-    return located[list(columns)]
+    shapes = gpd.array.from_shapely(from_ewkb(columns["geometry"]), crs=WGS84)
+    frame.insert(list(columns).index("geometry"), "geometry", shapes)
+    located: pd.DataFrame = gpd.GeoDataFrame(frame, geometry="geometry")
+    return located
 
 
 def _decode(layer: Layer, name: str, values: Sequence[Any]) -> Any:
@@ -90,7 +93,7 @@ def _decode(layer: Layer, name: str, values: Sequence[Any]) -> Any:
 
 
 def _numbers(values: Any) -> list[float | None]:
-    return [None if value != value else value for value in values.tolist()]
+    return [None if math.isnan(value) else value for value in values.tolist()]
 
 
 def _objects(values: pd.Series[Any]) -> list[Any]:
@@ -107,16 +110,9 @@ def _write_codes(codes: tuple[str, ...]) -> str:
     return json.dumps(codes, ensure_ascii=False)
 
 
-def _read_codes(value: object) -> tuple[str, ...]:
-    """Codes from JSON text (SQLite), from a list (PostgreSQL), or from nothing (a column added later)."""
-    if isinstance(value, str):
-        return _parse_codes(value)
-    return tuple(value) if isinstance(value, list) else ()
-
-
 @cache
-def _parse_codes(text: str) -> tuple[str, ...]:
-    return tuple(json.loads(text))
+def _read_codes(text: str | None) -> tuple[str, ...]:
+    return () if text is None else tuple(json.loads(text))
 
 
 def _text(values: Sequence[Any]) -> pd.Series[Any]:

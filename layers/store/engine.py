@@ -19,6 +19,9 @@ from layers.store.address import Address
 LOCK_TIMEOUT_S = 60
 """How long a load waits for another load to finish."""
 
+CONNECT_TIMEOUT_S = 10
+"""How long to wait for a database server to answer, unless the address says otherwise."""
+
 _WRITING = "rongtu_writing"
 
 
@@ -26,10 +29,11 @@ def make_engine(address: Address) -> sa.Engine:
     """An engine for ``address``; nothing is opened yet."""
     if address.path is not None:
         return _sqlite_engine(address.path)
-    engine = sa.create_engine(address.url, hide_parameters=True, pool_pre_ping=True)
+    patience = {} if "connect_timeout" in address.url.query else {"connect_timeout": CONNECT_TIMEOUT_S}
+    engine = sa.create_engine(address.url, connect_args=patience, hide_parameters=True, pool_pre_ping=True)
 
     @sa.event.listens_for(engine, "connect")
-    def find_tables_and_postgis(connection: Any, record: object) -> None:
+    def find_tables_and_postgis(connection: Any, _record: object) -> None:
         with connection.cursor() as cursor:
             cursor.execute(_SEARCH_PATH, {"schema": address.schema})
         connection.commit()
@@ -39,9 +43,14 @@ def make_engine(address: Address) -> sa.Engine:
 
 # PostGIS may live in a schema that the address does not name; without it there is no type ``geometry``.
 _SEARCH_PATH = """
-    SELECT set_config('search_path', concat_ws(', ', coalesce(quote_ident(%(schema)s), current_setting('search_path')),
-        (SELECT quote_ident(nspname) FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace
-          WHERE extname = 'postgis' AND (%(schema)s::text IS NOT NULL OR nspname <> ALL (current_schemas(true))))), false)
+    SELECT set_config(
+        'search_path',
+        concat_ws(', ', coalesce(quote_ident(%(schema)s), current_setting('search_path')), (
+            SELECT quote_ident(nspname) FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace
+            WHERE extname = 'postgis' AND (%(schema)s::text IS NOT NULL OR nspname <> ALL (current_schemas(true)))
+        )),
+        false
+    )
 """
 
 
@@ -82,11 +91,9 @@ def _sqlite_engine(path: Path) -> sa.Engine:
 @contextmanager
 def snapshot(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A connection whose statements all see the same state."""
-    with engine.connect() as connection:
-        if engine.dialect.name == "postgresql":
-            connection = connection.execution_options(isolation_level="REPEATABLE READ")
-        with connection.begin():
-            yield connection
+    options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    with engine.connect() as connection, connection.execution_options(**options).begin():
+        yield connection
 
 
 @contextmanager
@@ -112,7 +119,8 @@ _MEANINGS = {
     "SQLITE_FULL": Label("磁盘已满，请腾出空间", "the disk is full; make room"),
     "SQLITE_IOERR": Label("磁盘读写出错，请检查磁盘", "the disk cannot be read or written; check it"),
     "25006": Label("数据库只读，无法写入", "the database is read-only"),
-    "42501": Label("该用户没有权限，请让数据库管理员授权", "this user has no permission; ask the administrator to grant it"),
+    "42501": Label("该用户没有权限，请让数据库管理员授权",
+                   "this user has no permission; ask the administrator to grant it"),
     "55P03": Label("另一个程序正在写入，请稍后再试", "another program is writing; try again later"),
     "53": Label("数据库服务器资源不足（磁盘、内存或连接数）", "the server is out of disk, memory or connections"),
     "3D000": Label("没有这个数据库，请先创建", "there is no such database; create it first"),
@@ -128,11 +136,20 @@ def explained(address: Address) -> Iterator[None]:
     """Turn what the outside world can do to a store into a StoreError; a bug stays what it is."""
     try:
         yield
-    except sa.exc.DBAPIError as error:
-        said = _meaning(error.orig)
+    except (sa.exc.DBAPIError, *_driver_errors(address)) as error:
+        said = _meaning(error.orig if isinstance(error, sa.exc.DBAPIError) else error)
         if said is None:
             raise
         raise StoreError(f"数据库 {address}：{said.zh} (store {address}: {said.en})") from error
+
+
+def _driver_errors(address: Address) -> tuple[type[Exception], ...]:
+    """What the driver raises where it is used directly."""
+    if address.path is not None:
+        return (sqlite3.Error,)
+    import psycopg  # not wanted by those who keep their store in a file
+
+    return (psycopg.Error,)
 
 
 def _meaning(error: BaseException | None) -> Label | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import shapely
 import sqlalchemy as sa
 from geoalchemy2 import Geometry
 from sqlalchemy.types import TypeDecorator, TypeEngine
+from typing_extensions import override
 
 SRID = 4326
 
@@ -18,15 +20,17 @@ def to_ewkb(shapes: Any) -> Any:
     return shapely.to_wkb(shapely.set_srid(shapely.force_2d(shapes), SRID), include_srid=True)
 
 
-class _PostgisShape(Geometry):  # type: ignore[misc]
+class _PostgisShape(Geometry):
     """PostGIS geometry that goes in and comes out as EWKB bytes, without GeoAlchemy2's wrapper elements."""
 
     from_text = "ST_GeomFromEWKB"
     cache_ok = True
 
+    @override
     def bind_processor(self, dialect: sa.Dialect) -> None:
         return None
 
+    @override
     def result_processor(self, dialect: sa.Dialect, coltype: object) -> None:
         return None
 
@@ -41,15 +45,18 @@ class Shape(TypeDecorator[shapely.Geometry]):
         super().__init__(geometry_type=geometry_type, srid=SRID, spatial_index=False)
         self.geometry_type = geometry_type
 
+    @override
     def load_dialect_impl(self, dialect: sa.Dialect | None) -> TypeEngine[Any]:
         # GeoAlchemy2 asks without a dialect when it looks for spatial columns.
         if dialect is not None and dialect.name == "sqlite":
             return dialect.type_descriptor(sa.LargeBinary())
         return self.impl_instance
 
+    @override
     def process_bind_param(self, value: shapely.Geometry | None, dialect: sa.Dialect) -> bytes | None:
         return None if value is None else bytes(to_ewkb(value))
 
+    @override
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> shapely.Geometry | None:
         return None if value is None else shapely.from_wkb(bytes(value))
 
@@ -57,6 +64,6 @@ class Shape(TypeDecorator[shapely.Geometry]):
         return f"Shape({self.geometry_type!r})"
 
 
-def from_ewkb(values: list[Any]) -> np.ndarray[Any, np.dtype[np.object_]]:
-    """Shapes of EWKB bytes or of its hexadecimal text, as the drivers hand them out."""
+def from_ewkb(values: Sequence[bytes | None]) -> np.ndarray[Any, np.dtype[np.object_]]:
+    """Shapes of EWKB."""
     return np.asarray(shapely.from_wkb(np.array(values, dtype=object)), dtype=object)

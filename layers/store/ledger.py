@@ -54,7 +54,7 @@ def region(connection: sa.Connection) -> Region | None:
     return None if row is None else Region(*row)
 
 
-def latest(connection: sa.Connection) -> dict[str, sa.Row[tuple[int, dt.date, dt.datetime, str]]]:
+def latest(connection: sa.Connection) -> dict[str, sa.Row[str, int, dt.date, dt.datetime, str]]:
     """Layer name to the latest load that brought it: id, as_of, loaded_at, source."""
     newest = sa.select(LOAD_LAYERS.c.layer, sa.func.max(LOAD_LAYERS.c.load).label("load")).group_by(LOAD_LAYERS.c.layer)
     last = newest.subquery()

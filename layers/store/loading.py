@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from layers.registry import LAYERS
 from layers.schema import Label, ValidationReport, concat
 from layers.store import bulk, ledger
 from layers.store.codecs import digests, encode
+from layers.store.reading import read
 from layers.store.records import LayerLoad, LoadReport, Provenance
 from layers.store.tables import TABLES
 
@@ -52,11 +53,13 @@ def load(
     InvalidDataError
         With ``problems`` and with every reference that would lead nowhere.
     """
-    known = {name: _known(connection, name) for name in LAYERS}
-    report = concat([problems, _check_references(connection, frames, known, replace=replace)])
+    stored = {name: _contents(connection, name) for name in LAYERS if name in frames}
+    report = concat([problems, _check_references(connection, frames, {} if replace else stored)])
+    if replace:
+        report += _check_those_that_stay(connection, frames)
     if not report.ok:
         raise InvalidDataError(report)
-    changes = {name: _compare(name, frames[name], known[name], replace=replace) for name in LAYERS if name in frames}
+    changes = {name: _compare(name, frames[name], rows, replace=replace) for name, rows in stored.items()}
     outcome = {name: change.outcome for name, change in changes.items()}
     earlier = _earlier(connection, outcome, provenance)
     if earlier is not None:
@@ -71,35 +74,38 @@ def load(
     return LoadReport(load_id, outcome)
 
 
-def _known(connection: sa.Connection, name: str) -> dict[str, bytes]:
+def _contents(connection: sa.Connection, name: str) -> dict[str, bytes]:
+    """Id of every stored row to what stands for its content."""
     table = TABLES[name]
-    return {row[0]: row[1] for row in connection.execute(sa.select(table.c.id, table.c.content))}
+    return dict(connection.execute(sa.select(table.c.id, table.c.content)).all())
+
+
+def _ids(connection: sa.Connection, names: Iterable[str]) -> dict[str, set[str]]:
+    return {name: set(connection.execute(sa.select(TABLES[name].c.id)).scalars()) for name in names}
+
+
+def _targets(names: Iterable[str]) -> set[str]:
+    return {target for name in names for spec in LAYERS[name].fields for target in spec.references}
 
 
 def _check_references(
-    connection: sa.Connection, frames: Mapping[str, pd.DataFrame], known: Mapping[str, dict[str, bytes]], *,
-    replace: bool,
+    connection: sa.Connection, frames: Mapping[str, pd.DataFrame], stored: Mapping[str, Mapping[str, bytes]]
 ) -> ValidationReport:
-    ids = {name: set(rows) for name, rows in known.items() if not (replace and name in frames)}
-    report = check_references(frames, known=ids)
-    if not replace:
-        return report
-    # Rows that stay must not be left referring to rows that go.
-    staying = {name: _referring(connection, name, frames) for name in LAYERS if name not in frames and known[name]}
-    staying = {name: frame for name, frame in staying.items() if frame is not None}
-    targets = {name: set(frame["id"].dropna()) for name, frame in frames.items()}
-    lost = check_references(staying, known=ids | targets)
+    others = _ids(connection, _targets(frames) - frames.keys())
+    return check_references(frames, known=others | {name: set(rows) for name, rows in stored.items()})
+
+
+def _check_those_that_stay(connection: sa.Connection, frames: Mapping[str, pd.DataFrame]) -> ValidationReport:
+    """Rows of other layers that would be left referring to rows that go."""
+    staying = {}
+    for name in LAYERS.keys() - frames.keys():
+        columns = [spec.name for spec in LAYERS[name].fields if set(spec.references) & frames.keys()]
+        if columns:
+            staying[name] = read(connection, LAYERS[name], ["id", *columns])
+    known = {name: set(frame["id"].dropna()) for name, frame in frames.items()}
+    lost = check_references(staying, known=known | _ids(connection, _targets(staying) - frames.keys()))
     hint = Label("库中此记录引用的编号在新数据中没有了", "a stored row refers to an id that the new data no longer has")
-    return report + ValidationReport(tuple(issue._replace(row=None, hint=hint) for issue in lost.issues))
-
-
-def _referring(connection: sa.Connection, name: str, replaced: Mapping[str, object]) -> pd.DataFrame | None:
-    columns = [spec.name for spec in LAYERS[name].fields if set(spec.references) & set(replaced)]
-    if not columns:
-        return None
-    table = TABLES[name]
-    rows = connection.execute(sa.select(*(table.c[column] for column in ["id", *columns]))).all()
-    return pd.DataFrame.from_records(rows, columns=["id", *columns]).astype("str")
+    return ValidationReport(tuple(issue._replace(row=None, hint=hint) for issue in lost.issues))
 
 
 def _compare(name: str, frame: pd.DataFrame, known: Mapping[str, bytes], *, replace: bool) -> _Change:
@@ -124,7 +130,7 @@ def _earlier(connection: sa.Connection, outcome: Mapping[str, LayerLoad], proven
     latest = ledger.latest(connection)
     if not outcome or any(name not in latest or latest[name].as_of != provenance.as_of for name in outcome):
         return None
-    return max(latest[name].id for name in outcome)
+    return int(max(latest[name].id for name in outcome))
 
 
 def _write(connection: sa.Connection, name: str, change: _Change, load_id: int, moment: dt.datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -74,10 +75,8 @@ def _keep_a_log(engine: sa.Engine, path: Path) -> None:
             f"(store {path} must be made or brought up to date first, but the file or its folder is read-only)"
         )
         raise StoreError(msg)
-    with engine.connect() as connection:
-        driver = connection.connection.driver_connection
-        assert driver is not None
-        driver.execute("PRAGMA journal_mode = WAL")
+    with closing(engine.raw_connection()) as connection:
+        connection.cursor().execute("PRAGMA journal_mode = WAL")
 
 
 def _check_server(connection: sa.Connection, address: Address) -> None:

@@ -14,11 +14,13 @@ from geo.errors import ParameterError
 from layers.errors import ProtectedFieldError, UnknownFieldError
 from layers.schema import Layer
 from layers.store.codecs import decode
-from layers.store.geometry import from_ewkb
+from layers.store.geometry import Shape, from_ewkb
 from layers.store.tables import HISTORY, TABLES
+from layers.store.types import Codes
 
 Box = tuple[float, float, float, float]
 Rows = list[Sequence[Any]]
+Query = sa.Select[*tuple[Any, ...]]
 
 _IDS_AT_ONCE = 5_000  # both back ends limit the number of values in one statement
 
@@ -37,7 +39,10 @@ def choose_columns(layer: Layer, columns: Iterable[str] | None, *, protected: bo
     known = {*layer.columns, *HISTORY, *(["geometry"] if layer.spatial else [])}
     unknown = [name for name in chosen if name not in known]
     if unknown:
-        msg = f"图层“{layer.label.zh}”没有字段 {'、'.join(unknown)} (layer {layer.name} has no field {', '.join(unknown)})"
+        msg = (
+            f"图层“{layer.label.zh}”没有字段 {'、'.join(unknown)} "
+            f"(layer {layer.name} has no field {', '.join(unknown)})"
+        )
         raise UnknownFieldError(msg)
     personal = [name for name in chosen if name in layer.columns and layer[name].protected]
     if personal and not protected:
@@ -64,7 +69,8 @@ def check_window(layer: Layer, bbox: Box | None, limit: int | None, offset: int)
     if not layer.spatial:
         msg = f"图层“{layer.label.zh}”没有坐标，不能按范围读取 (layer {layer.name} has no geometry to read a window of)"
         raise ParameterError(msg)
-    if len(bbox) != 4 or not all(map(math.isfinite, bbox)) or bbox[0] > bbox[2] or bbox[1] > bbox[3]:
+    west, south, east, north = bbox
+    if not all(map(math.isfinite, bbox)) or west > east or south > north:
         msg = "范围应为 西,南,东,北（度），且西≤东、南≤北 (bbox must be west,south,east,north in degrees)"
         raise ParameterError(msg)
 
@@ -82,18 +88,16 @@ def read(
     """Rows of ``layer`` ordered by id, with ``columns`` in the types that ``Layer.conform`` gives."""
     table = TABLES[layer.name]
     fetched = list(dict.fromkeys(["id", *columns, *(["geometry"] if bbox else [])]))
-    # Drivers hand over what they read; whole columns are decoded at once afterwards.
-    query = sa.select(*(sa.type_coerce(table.c[name], sa.types.NullType()).label(name) for name in fetched))
+    query: Query = sa.select(*(_plain(table.c[name]) for name in fetched))
     if bbox is not None:
         west, south, east, north = bbox
         query = query.where(table.c.west <= east, table.c.east >= west, table.c.south <= north, table.c.north >= south)
     query = query.order_by(table.c.id)
     if ids is None and bbox is None:
-        rows: Rows = list(connection.execute(query.limit(limit).offset(offset or None)))
+        rows = _fetch(connection, query.limit(limit).offset(offset or None))
     else:
-        pages = _pages_of_ids(connection, query, table, ids) if ids is not None else _pages(connection, query, table, limit)
         rows = []
-        for page in pages:
+        for page in _pages(connection, query, table, ids, limit):
             rows += page if bbox is None else _inside(page, fetched.index("geometry"), bbox)
             if limit is not None and len(rows) >= offset + limit:
                 break
@@ -102,28 +106,38 @@ def read(
     return decode(layer, {name: values[name] for name in columns}, len(rows))
 
 
-def _pages(connection: sa.Connection, query: sa.Select[Any], table: sa.Table, limit: int | None) -> Iterator[Rows]:
-    """Everything at once, or, when only some rows are wanted, page after page."""
-    if limit is None:
-        yield list(connection.execute(query))
-        return
-    size = max(limit, 1_000)
-    after = query
-    while True:
-        page: Rows = list(connection.execute(after.limit(size)))
-        yield page
-        if len(page) < size:
-            return
-        after = query.where(table.c.id > page[-1][0])
+def _plain(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """The column as the driver hands it over; whole columns are decoded at once afterwards."""
+    bare: sa.ColumnElement[Any] = sa.type_coerce(column, sa.types.NullType())
+    if isinstance(column.type, Shape):
+        bare = sa.type_coerce(sa.cast(bare, sa.LargeBinary), sa.types.NullType())
+    elif isinstance(column.type, Codes):
+        bare = sa.cast(bare, sa.Text)
+    return bare.label(column.key)
 
 
-def _pages_of_ids(
-    connection: sa.Connection, query: sa.Select[Any], table: sa.Table, ids: Iterable[str]
+def _fetch(connection: sa.Connection, query: Query) -> Rows:
+    return list(connection.execute(query).all())
+
+
+def _pages(
+    connection: sa.Connection, query: Query, table: sa.Table, ids: Iterable[str] | None, limit: int | None
 ) -> Iterator[Rows]:
-    # Code points sort the same here and on both back ends, so the pages follow each other in order.
-    wanted = sorted(set(ids))
-    for start in range(0, len(wanted), _IDS_AT_ONCE):
-        yield list(connection.execute(query.where(table.c.id.in_(wanted[start:start + _IDS_AT_ONCE]))))
+    """Everything at once; or page after page when there are many ids, or when only some rows are wanted."""
+    if ids is not None:
+        # Code points sort the same here and on both back ends, so the pages follow each other in order.
+        wanted = sorted(set(ids))
+        for start in range(0, len(wanted), _IDS_AT_ONCE):
+            yield _fetch(connection, query.where(table.c.id.in_(wanted[start:start + _IDS_AT_ONCE])))
+    elif limit is None:
+        yield _fetch(connection, query)
+    else:
+        size = max(limit, 1_000)
+        page = _fetch(connection, query.limit(size))
+        yield page
+        while len(page) == size:
+            page = _fetch(connection, query.where(table.c.id > page[-1][0]).limit(size))
+            yield page
 
 
 def _inside(page: Rows, geometry: int, bbox: Box) -> Rows:

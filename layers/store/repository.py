@@ -77,6 +77,11 @@ class Store:
         """Where the store is, fit to be shown: never with a password."""
         return str(self._address)
 
+    @property
+    def backend(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self._engine.dialect.name
+
     def read(
         self,
         layer: str,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
@@ -24,7 +25,7 @@ BOUNDS = ("west", "south", "east", "north")
 HISTORY = ("source", "updated_at", "version")
 """Which load a row came from (load id), when it last changed, and how often it was stored."""
 
-_TYPES: Mapping[Kind, TypeEngine[object]] = {
+_TYPES: Mapping[Kind, TypeEngine[Any]] = {
     Kind.TEXT: sa.Text(),
     Kind.CHOICE: sa.Text(),
     Kind.INTEGER: sa.BigInteger(),
@@ -35,7 +36,7 @@ _TYPES: Mapping[Kind, TypeEngine[object]] = {
 }
 
 
-def _column(spec: Field) -> sa.Column[object]:
+def _column(spec: Field) -> sa.Column[Any]:
     if spec.name == "id":
         return sa.Column("id", Identifier(), primary_key=True)
     return sa.Column(spec.name, _TYPES[spec.kind], nullable=not spec.required)

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
+from typing_extensions import override
 
 
 class Identifier(TypeDecorator[str]):
@@ -16,6 +17,7 @@ class Identifier(TypeDecorator[str]):
     impl = sa.Text
     cache_ok = True
 
+    @override
     def load_dialect_impl(self, dialect: sa.Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(sa.Text(collation="C") if dialect.name == "postgresql" else sa.Text())
 
@@ -29,6 +31,7 @@ class Codes(TypeDecorator[list[str]]):
     impl = sa.JSON
     cache_ok = True
 
+    @override
     def load_dialect_impl(self, dialect: sa.Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(JSONB() if dialect.name == "postgresql" else sa.JSON())
 
@@ -42,9 +45,11 @@ class Moment(TypeDecorator[dt.datetime]):
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
+    @override
     def process_bind_param(self, value: dt.datetime | None, dialect: sa.Dialect) -> dt.datetime | None:
         return None if value is None else value.astimezone(dt.UTC)
 
+    @override
     def process_result_value(self, value: dt.datetime | None, dialect: sa.Dialect) -> dt.datetime | None:
         if value is None:
             return None

@@ -6,11 +6,14 @@ A version is a file in ``versions/`` named ``NNNN_what.py``; ``NNNN`` is its num
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
 
 import sqlalchemy as sa
 
 FOLDER = Path(__file__).resolve().parent
 VERSION_TABLE = "rongtu_version"
+
+_one_at_a_time = Lock()
 
 
 def versions() -> list[str]:
@@ -42,4 +45,6 @@ def upgrade(connection: sa.Connection) -> None:
 
     from layers.store.migrations.tools import config
 
-    command.upgrade(config(connection), "head")
+    # Alembic keeps what it is doing in module globals.
+    with _one_at_a_time:
+        command.upgrade(config(connection), "head")

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import renderers
 from alembic.autogenerate.api import AutogenContext
 from alembic.autogenerate.rewriter import Rewriter
-from alembic.operations import MigrateOperation, Operations, ops
+from alembic.operations import MigrateOperation, ops
 
 from layers.store.geometry import Shape
 from layers.store.types import Codes, Identifier, Moment
@@ -20,7 +20,7 @@ writer = Rewriter()
 def include_object(dialect: str) -> Callable[..., bool]:
     """Which objects are compared; those of PostGIS are not ours, and only PostgreSQL has GiST."""
 
-    def include(obj: Any, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:  # noqa: FBT001
+    def include(obj: Any, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:
         if kind == "table":
             return not (reflected and compare_to is None and name == "spatial_ref_sys")
         return kind != "index" or reflected or dialect == "postgresql" or not _is_gist(obj)
@@ -40,33 +40,22 @@ def _is_gist(index: sa.Index) -> bool:
     return index.kwargs.get("postgresql_using") == "gist"
 
 
-@Operations.register_operation("create_gist_index")
-class CreateGistIndex(MigrateOperation):
-    """Make a spatial index where the back end has them."""
+class _CreateGistIndex(MigrateOperation):
+    """A call of ``create_gist_index`` in a version that is being written."""
 
     def __init__(self, name: str, table: str) -> None:
         self.name = name
         self.table = table
 
-    @classmethod
-    def create_gist_index(cls, operations: Operations, name: str, table: str) -> None:
-        """Make the spatial index ``name`` on the geometry of ``table``; nothing on SQLite."""
-        operations.invoke(cls(name, table))
-
-
-@Operations.implementation_for(CreateGistIndex)
-def _create(operations: Operations, operation: CreateGistIndex) -> None:
-    if operations.get_bind().dialect.name == "postgresql":
-        operations.create_index(operation.name, operation.table, ["geometry"], postgresql_using="gist")
-
 
 @writer.rewrites(ops.CreateIndexOp)
-def _as_gist(context: object, revision: object, operation: ops.CreateIndexOp) -> MigrateOperation:
+def _as_gist(_context: object, _revision: object, operation: ops.CreateIndexOp) -> MigrateOperation:
     if operation.kw.get("postgresql_using") != "gist":
         return operation
-    return CreateGistIndex(str(operation.index_name), operation.table_name)
+    return _CreateGistIndex(str(operation.index_name), operation.table_name)
 
 
-@renderers.dispatch_for(CreateGistIndex)
-def _render(context: AutogenContext, operation: CreateGistIndex) -> str:
-    return f"op.create_gist_index({operation.name!r}, {operation.table!r})"
+@renderers.dispatch_for(_CreateGistIndex)
+def _render(context: AutogenContext, operation: _CreateGistIndex) -> str:
+    context.imports.add("from layers.store.migrations.operations import create_gist_index")
+    return f"create_gist_index({operation.name!r}, {operation.table!r})"

@@ -10,7 +10,7 @@ from layers.store.tables import METADATA
 
 connection = context.config.attributes["connection"]
 # A version is written for both back ends at once, whichever the tables are compared on.
-dialect = "postgresql" if context.config.attributes.get("writing") else connection.dialect.name
+writing = context.config.attributes.get("writing", False)
 context.configure(
     connection=connection,
     target_metadata=METADATA,
@@ -18,9 +18,9 @@ context.configure(
     version_table_schema=default_schema(connection),
     transactional_ddl=True,
     render_as_batch=True,
-    include_object=include_object(dialect),
+    include_object=include_object("postgresql" if writing else connection.dialect.name),
     render_item=render_item,
-    process_revision_directives=writer,
+    process_revision_directives=writer if writing else None,
 )
 with context.begin_transaction():
     context.run_migrations()

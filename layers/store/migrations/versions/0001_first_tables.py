@@ -2,49 +2,54 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
 from layers.store.geometry import Shape
+from layers.store.migrations.operations import create_gist_index
 from layers.store.types import Codes, Identifier, Moment
 
 revision = "0001"
 down_revision = None
 
+Column = sa.Column[Any]
 
-def _text(name: str) -> sa.Column[str]:
+
+def _text(name: str) -> Column:
     return sa.Column(name, sa.Text(), nullable=False)
 
 
-def _text0(*names: str) -> list[sa.Column[str]]:
+def _text0(*names: str) -> list[Column]:
     return [sa.Column(name, sa.Text(), nullable=True) for name in names]
 
 
-def _day(name: str) -> sa.Column:
+def _day(name: str) -> Column:
     return sa.Column(name, sa.Date(), nullable=False)
 
 
-def _day0(*names: str) -> list[sa.Column]:
+def _day0(*names: str) -> list[Column]:
     return [sa.Column(name, sa.Date(), nullable=True) for name in names]
 
 
-def _count0(*names: str) -> list[sa.Column]:
+def _count0(*names: str) -> list[Column]:
     return [sa.Column(name, sa.BigInteger(), nullable=True) for name in names]
 
 
-def _number0(*names: str) -> list[sa.Column]:
+def _number0(*names: str) -> list[Column]:
     return [sa.Column(name, sa.Double(), nullable=True) for name in names]
 
 
-def _flag0(*names: str) -> list[sa.Column]:
+def _flag0(*names: str) -> list[Column]:
     return [sa.Column(name, sa.Boolean(), nullable=True) for name in names]
 
 
-def _codes0(*names: str) -> list[sa.Column]:
+def _codes0(*names: str) -> list[Column]:
     return [sa.Column(name, Codes(), nullable=True) for name in names]
 
 
-def _layer(name: str, *fields: sa.Column | list[sa.Column], shape: str | None = None, located: bool = True) -> None:
+def _layer(name: str, *fields: Column | list[Column], shape: str | None = None, located: bool = True) -> None:
     """Make the table of one layer: its fields, each row's history, and its shape with the bounding box."""
     columns = [column for item in fields for column in (item if isinstance(item, list) else [item])]
     columns += [
@@ -57,11 +62,11 @@ def _layer(name: str, *fields: sa.Column | list[sa.Column], shape: str | None = 
     if shape is not None:
         columns.append(sa.Column("geometry", Shape(shape), nullable=not located))
         columns += [sa.Column(side, sa.Double(), nullable=not located) for side in bounds]
-    identifier = sa.Column("id", Identifier(), nullable=False)
+    identifier: Column = sa.Column("id", Identifier(), nullable=False)
     op.create_table(name, identifier, *columns, sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{name}")))
     if shape is not None:
         op.create_index(op.f(f"ix_{name}_west_south_east_north"), name, bounds)
-        op.create_gist_index(f"ix_{name}_geometry", name)
+        create_gist_index(f"ix_{name}_geometry", name)
 
 
 def _map_layers() -> None:
