@@ -51,7 +51,7 @@ def test_every_pin_has_a_hash(name: str, repo_root: Path) -> None:
     assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
 
 
-@pytest.mark.parametrize(("name", "extras"), zip(LOCKS, [["dev"], ["dev", "bench"]], strict=True))
+@pytest.mark.parametrize(("name", "extras"), list(zip(LOCKS, (["dev"], ["dev", "bench"]), strict=True)))
 def test_lock_files_answer_to_pyproject(name: str, extras: list[str], repo_root: Path) -> None:
     project = tomllib.loads((repo_root / "pyproject.toml").read_text("utf-8"))["project"]
     wanted = [*project["dependencies"], *(line for extra in extras for line in project["optional-dependencies"][extra])]
