@@ -20,7 +20,7 @@ from layers.intake.osm.tags import display_name, division_code, township_kind
 from layers.schema import WGS84, Label
 
 BOUNDARIES = Label("{level} 级行政边界", "boundaries of level {level}")
-INCOMPLETE = Label("边界线不全（在文件边界处被截断）", "some of its boundary ways are not in the file (cut at its edge)")
+INCOMPLETE = Label("边界线不全（在文件边界处被截断）", "boundary ways are missing from the file (cut at its edge)")
 NOT_CLOSED = Label("边界不闭合，无法成面", "its boundary does not close to an area")
 NO_NAME = Label("没有名称", "has no name")
 OUTSIDE = Label("大部分在文件范围之外", "lies mostly outside the file's extent")
@@ -50,7 +50,8 @@ def require_level(path: Path, relations: Sequence[Relation], level: int) -> None
         return
     if not present:
         msg = (
-            f"“{path.name}”里没有行政边界（boundary=administrative 的关系），无法划分乡镇；文件可能被截断，或导出时没有带上关系 "
+            f"“{path.name}”里没有行政边界（boundary=administrative 的关系），无法划分乡镇；"
+            "文件可能被截断，或导出时没有带上关系 "
             f"({path.name} has no administrative boundary relations to make townships of; "
             "it may be cut off or exported without relations)"
         )
@@ -59,7 +60,8 @@ def require_level(path: Path, relations: Sequence[Relation], level: int) -> None
     en = ", ".join(f"level {k}: {n} ({whole[k]} complete)" for k, n in sorted(present.items()))
     state_zh, state_en = ("都不完整", "are all incomplete") if present[level] else ("没有", "are absent")
     msg = (
-        f"“{path.name}”里 {level} 级行政边界{state_zh}，无法划分乡镇；文件里有：{zh}。请用 --township-level 指定其中一级 "
+        f"“{path.name}”里 {level} 级行政边界{state_zh}，无法划分乡镇；文件里有：{zh}。"
+        "请用 --township-level 指定其中一级 "
         f"(boundaries of level {level} {state_en} in {path.name}; it has {en}; choose one with --township-level)"
     )
     raise IntakeError(msg)

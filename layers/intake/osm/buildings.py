@@ -10,6 +10,7 @@ land, and its footprint is that of a house (25 to 2,000 square metres).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import geopandas as gpd
 import numpy as np
@@ -87,13 +88,14 @@ class BuildingCollector:
         township = locator.township_of(points)
         unknown_use = np.array(self._unknown_use, dtype=bool)
         keep = np.ones(len(points), dtype=bool)
-        for reason, test in (
+        tests: tuple[tuple[Label, Callable[[NDArray[np.intp]], NDArray[np.bool_]]], ...] = (
             (IN_NO_TOWNSHIP, lambda at: pd.isna(township[at])),
             (TOO_SMALL_OR_LARGE, lambda at: unknown_use[at] & _odd_size(shapes[at])),
             (ON_OTHER_LAND, lambda at: unknown_use[at] & self._on_other_land(points[at])),
-        ):
+        )
+        for reason, fails in tests:
             asked = np.flatnonzero(keep)
-            out = asked[test(asked)]
+            out = asked[fails(asked)]
             keep[out] = False
             self._left_out.add(BUILDINGS, reason, len(out))
         frame = gpd.GeoDataFrame({
@@ -119,7 +121,8 @@ def _odd_size(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:
     if outlines.empty:
         return np.zeros(0, dtype=bool)
     area = outlines.to_crs(metric_crs(tuple(outlines.total_bounds))).area.to_numpy()
-    return (shapely.get_type_id(shapes) > 0) & ((area < _SMALLEST_M2) | (area > _LARGEST_M2))
+    odd: NDArray[np.bool_] = (shapely.get_type_id(shapes) > 0) & ((area < _SMALLEST_M2) | (area > _LARGEST_M2))
+    return odd
 
 
 def homes(tags: Tags) -> int:

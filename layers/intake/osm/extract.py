@@ -144,7 +144,7 @@ class _Raw:
 
 def _check_options(township_level: int, households_from: str | None) -> None:
     if not 2 <= township_level <= 11:
-        msg = f"行政级别应为 2 至 11，而不是 {township_level} (the township level must be 2 to 11, not {township_level})"
+        msg = f"行政级别应为 2 至 11，不能是 {township_level} (the township level is 2 to 11, not {township_level})"
         raise ParameterError(msg)
     if households_from not in (None, "buildings"):
         msg = f"户只能来自 buildings（建筑物），而不是“{households_from}” (households can only come from buildings)"

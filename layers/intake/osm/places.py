@@ -66,9 +66,9 @@ def make_villages(
     inner = shapely.point_on_surface(np.array([p.shape for p in found], dtype=object))
     township = Locator(townships, None).township_of(inner)
     is_point = np.array([p.shape.geom_type == "Point" for p in found], dtype=bool)
-    taken_areas = [p.shape for p, t in zip(found, township, strict=True) if t is not None and p.shape.geom_type != "Point"]
     outside = pd.isna(township)
-    covered = is_point & _covered(inner, taken_areas)
+    areas_taken = [p.shape for p, skip in zip(found, is_point | outside, strict=True) if not skip]
+    covered = is_point & _covered(inner, areas_taken)
     for reason, where in ((IN_NO_TOWNSHIP, outside), (HAS_POLYGON, covered & ~outside)):
         names = [p.name for p, out in zip(found, where, strict=True) if out]
         left_out.add(PLACES, reason, len(names), names=names)
@@ -83,7 +83,9 @@ def make_villages(
     }, geometry=[p.shape for p, _ in keep], crs=WGS84)
 
 
-def stand_in_villages(villages: gpd.GeoDataFrame, townships: gpd.GeoDataFrame, needed: Sequence[str]) -> gpd.GeoDataFrame:
+def stand_in_villages(
+    villages: gpd.GeoDataFrame, townships: gpd.GeoDataFrame, needed: Sequence[str]
+) -> gpd.GeoDataFrame:
     """``villages`` and, for each township ``needed``, a point in it that bears its name.
 
     Households are counted by village: where the map has no place in a township, the township
@@ -128,12 +130,11 @@ class Locator:
             return np.full(len(points), None, dtype=object)
         areas = self._villages[self._villages.geom_type != "Point"]
         found = _containing(points, areas)
-        metric = self._villages.to_crs(self._crs)
+        metric = self._villages.to_crs(self._crs).sort_values("id")
         projected = gpd.GeoSeries(points, crs=WGS84).to_crs(self._crs).to_numpy()
         for unit, members in metric.groupby("township", sort=False):
             asked = np.flatnonzero((township == unit) & pd.isna(found))
             if len(asked):
-                members = members.sort_values("id")
                 which, nearest = shapely.STRtree(members.geometry.to_numpy()).query_nearest(projected[asked])
                 # Ties come one after the other; writing them backwards leaves the lowest id.
                 order = np.lexsort((-nearest, which))

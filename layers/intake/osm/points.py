@@ -158,10 +158,9 @@ class Gatherer:
 
     def stations(self, locator: Locator) -> gpd.GeoDataFrame:
         """Stations with the township or village that they serve."""
-        table = self._located(STATIONS, self._stations, locator, lambda found: _STATION_WORD)
-        unit = np.where(table["sort"] == "village", table["village"].where(table["village"].notna(), table["township"]),
-                        table["township"])
-        unit = pd.Series(unit, index=table.index, dtype=object).where(table["sort"] != "county", None)
+        table = self._located(STATIONS, self._stations, locator, _station_word)
+        unit = table["village"].where(table["sort"] == "village").fillna(table["township"])
+        unit = unit.where(table["sort"] != "county", None)
         phones = [t.get("phone") or t.get("contact:phone") for t in table["tags"]]
         return _frame(table, level=table["sort"], status="open", unit=unit, phone=phones)
 
@@ -202,7 +201,8 @@ class Gatherer:
         return table[~(outside | twice)].reset_index(drop=True)
 
 
-_STATION_WORD = Label("服务站", "station")
+def _station_word(_found: _Found) -> Label:
+    return Label("服务站", "station")
 
 
 def _memorial_word(found: _Found) -> Label:
@@ -230,7 +230,7 @@ def _mapped_twice(found: Sequence[_Found], shapes: NDArray[np.object_]) -> NDArr
 
 
 def _frame(table: pd.DataFrame, **columns: Any) -> gpd.GeoDataFrame:
-    addresses = [address(tags) for tags in table["tags"]]
+    addresses = pd.Series([address(tags) for tags in table["tags"]], index=table.index, dtype=object)
     plain = table.drop(columns=["sort", "tags", "township"]).assign(address=addresses, **columns)
     return gpd.GeoDataFrame(plain, geometry="geometry", crs=WGS84)
 

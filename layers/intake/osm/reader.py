@@ -122,7 +122,7 @@ def read_boundaries(path: Path) -> list[Relation]:
             (r.id, dict(r.tags), tuple(m.ref for m in r.members if m.type == "w" and m.role in ("", "outer", "inner")))
             for r in osmium.FileProcessor(str(path), osmium.osm.RELATION).with_filter(
                 osmium.filter.TagFilter(("boundary", "administrative")))
-            if r.tags.get("type") in ("boundary", "multipolygon")
+            if isinstance(r, osmium.osm.Relation) and r.tags.get("type") in ("boundary", "multipolygon")
         ]
         wanted = {way for _, _, ways in found for way in ways}
         present = {w.id for w in osmium.FileProcessor(str(path), osmium.osm.WAY).with_filter(
@@ -145,14 +145,14 @@ def stream(path: Path, keys: Collection[str]) -> Iterator[Feature | Line]:
     )
     with readable(path):
         for thing in objects:
-            if thing.is_area():
+            if isinstance(thing, osmium.osm.Area):
                 if thing.num_rings()[0]:
                     yield Feature("w" if thing.from_way() else "r", thing.orig_id(), dict(thing.tags),
                                   factory.create_multipolygon(thing))
-            elif thing.is_node():
+            elif isinstance(thing, osmium.osm.Node):
                 if thing.location.valid():
                     yield Feature("n", thing.id, dict(thing.tags), factory.create_point(thing))
-            elif thing.is_way() and ("highway" in thing.tags or "route" in thing.tags):
+            elif isinstance(thing, osmium.osm.Way) and ("highway" in thing.tags or "route" in thing.tags):
                 nodes = [node.ref for node in thing.nodes]
                 yield Line(thing.id, dict(thing.tags), nodes, _line(thing, factory) if len(nodes) > 1 else "")
 
@@ -160,7 +160,8 @@ def stream(path: Path, keys: Collection[str]) -> Iterator[Feature | Line]:
 def newest_day(path: Path) -> dt.date | None:
     """Day of the newest object, for files whose header does not say; None when objects carry no time."""
     with readable(path):
-        newest = max((thing.timestamp for thing in osmium.FileProcessor(str(path))), default=None)
+        objects = (thing for thing in osmium.FileProcessor(str(path)) if not isinstance(thing, osmium.osm.Changeset))
+        newest = max((thing.timestamp for thing in objects), default=None)
     return newest.date() if newest is not None and newest.year > 1970 else None
 
 

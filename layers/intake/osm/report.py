@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import geopandas as gpd
 
 from layers.schema import Label
 
 
-class Count(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Count:
     """So many objects of one sort were taken, or left out, for one reason.
 
     ``names`` lists the first few that have a name, so that they can be found in the file.

@@ -153,13 +153,14 @@ def _runs(way: NDArray[np.int64], here: NDArray[np.bool_]) -> NDArray[np.int64]:
 
 def _repeats(nodes: NDArray[np.int64], run: NDArray[np.int64], here: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Vertices that only say again the node before them."""
-    if not len(nodes):
-        return np.zeros(0, dtype=bool)
-    return np.r_[False, (nodes[1:] == nodes[:-1]) & (run[1:] == run[:-1]) & here[:-1]]
+    again = np.zeros(len(nodes), dtype=bool)
+    again[1:] = (nodes[1:] == nodes[:-1]) & (run[1:] == run[:-1]) & here[:-1]
+    return again
 
 
 def _lines_between(xy: NDArray[np.float64], start: NDArray[np.intp], stop: NDArray[np.intp]) -> NDArray[np.object_]:
     size = stop - start + 1
     owner = np.repeat(np.arange(len(start)), size)
     offset = np.arange(len(owner)) - np.repeat(np.cumsum(size) - size, size)
-    return shapely.linestrings(xy[np.repeat(start, size) + offset], indices=owner)
+    lines: NDArray[np.object_] = shapely.linestrings(xy[np.repeat(start, size) + offset], indices=owner)
+    return lines

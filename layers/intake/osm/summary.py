@@ -36,8 +36,8 @@ def _villages(tally: Tally, frame: gpd.GeoDataFrame) -> None:
     point = (frame.geom_type == "Point").to_numpy() & ~seat
     tally.add(what, Label("地名点", "place nodes"), int(point.sum()))
     tally.add(what, Label("边界面或地名面", "boundary or place areas"), int((~point & ~seat).sum()))
-    tally.add(what, Label("乡镇内没有地名，以乡镇本身代替", "the township has no place on the map and stands in itself"),
-              int(seat.sum()))
+    stand_in = Label("乡镇内没有地名，以乡镇本身代替", "the township has no place on the map and stands in itself")
+    tally.add(what, stand_in, int(seat.sum()))
 
 
 def _stations(tally: Tally, frame: gpd.GeoDataFrame, patterns: Sequence[TagPattern]) -> None:
@@ -60,7 +60,8 @@ def _by(tally: Tally, frames: Mapping[str, gpd.GeoDataFrame], layer: str, column
 
 def _roads(tally: Tally, frame: gpd.GeoDataFrame, n_ways: int, n_unreadable: int) -> None:
     _by(tally, {"roads": frame}, "roads", "class")
-    tally.add(Label("其中：道路（线）", "of which: road ways"), Label("在路口处切分为路段", "cut at their junctions"), n_ways)
+    tally.add(Label("其中：道路（线）", "of which: road ways"), Label("在路口处切分为路段", "cut at their junctions"),
+              n_ways)
     tally.add(Label("其中：有限速的路段", "of which: pieces with a speed limit"),
               Label(f"行车速度取限速的 {LIMIT_FACTOR:g} 倍，其余按等级取默认值",
                     f"driving speed is {LIMIT_FACTOR:g} of the limit; the rest have their class default"),

@@ -10,8 +10,7 @@ Tags = Mapping[str, str]
 _NAME_KEYS = ("name:zh-Hans", "name:zh", "name", "name:en")
 _CODE_KEYS = ("ref", "ref:CN", "ref:GB", "gb:code", "code")
 _ADDRESS_KEYS = ("addr:city", "addr:town", "addr:village", "addr:street", "addr:place", "addr:housenumber")
-_PROVINCES = frozenset("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 "
-                       "61 62 63 64 65 71 81 82".split())
+_CHINESE_CODE = re.compile(r"(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|81|82)\d+", re.ASCII)
 _GONE_KEYS = ("disused", "abandoned", "demolished", "razed", "removed", "destroyed")
 
 
@@ -27,7 +26,7 @@ def division_code(tags: Tags, digits: tuple[int, ...]) -> str | None:
     """Chinese statistical code with one of so many ``digits``, if the object carries one."""
     for key in _CODE_KEYS:
         value = tags.get(key, "").strip()
-        if value.isascii() and value.isdigit() and len(value) in digits and value[:2] in _PROVINCES:
+        if len(value) in digits and _CHINESE_CODE.fullmatch(value):
             return value
     return None
 
