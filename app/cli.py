@@ -30,8 +30,13 @@ if TYPE_CHECKING:
 
 def _common(command: Callable[..., None]) -> Callable[..., None]:
     command = click.option("--json", "as_json", is_flag=True, help="以 JSON 输出 (answer in JSON).")(command)
-    return click.option("--store", default=None, metavar="URL", help="数据库：文件路径或 postgresql+psycopg://… "
-                        "(store: a file or a PostGIS address; default RONGTU_STORE or var/rongtu.db).")(command)
+    return click.option(
+        "--store",
+        default=None,
+        metavar="URL",
+        help="数据库：文件路径或 postgresql+psycopg://… "
+        "(store: a file or a PostGIS address; default RONGTU_STORE or var/rongtu.db).",
+    )(command)
 
 
 @contextmanager
@@ -50,7 +55,12 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[str, float], None]]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as bars:
         bar = bars.add_task("…", total=1.0)
         yield lambda stage, share: bars.update(bar, description=stage, completed=share)
@@ -61,6 +71,7 @@ def _say(answer: Any, *, as_json: bool, words: Callable[[], str]) -> None:
 
 
 def _table(frame: pd.DataFrame) -> str:
+    import pandas as pd
     from rich.console import Console
     from rich.table import Table
 
@@ -68,7 +79,7 @@ def _table(frame: pd.DataFrame) -> str:
     for column in frame.columns:
         table.add_column(str(column), justify="right" if frame[column].dtype.kind in "if" else "left")
     for row in frame.itertuples(index=False):
-        table.add_row(*["" if value is None or value != value else str(value) for value in row])
+        table.add_row(*["" if pd.isna(value) else str(value) for value in row])
     console = Console(width=None if sys.stdout.isatty() else 160)
     with console.capture() as text:
         console.print(table)
@@ -97,17 +108,35 @@ def demo(seed: int, replace: bool, store: str | None, as_json: bool) -> None:
 
 @commands.command("import-osm")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--township-level", default=8, show_default=True, type=click.IntRange(2, 11),
-              help="作为乡镇的行政级别 (admin_level that stands for townships).")
-@click.option("--station-tags", multiple=True, metavar="KEY=VALUE[,…]",
-              help="作为服务站的标签，可重复 (tags that stand for stations; may be repeated).")
-@click.option("--households-from", type=click.Choice(["buildings"]), default=None,
-              help="由住宅建筑生成匿名家庭，供规划用 (anonymous households from dwellings, for planning).")
+@click.option(
+    "--township-level",
+    default=8,
+    show_default=True,
+    type=click.IntRange(2, 11),
+    help="作为乡镇的行政级别 (admin_level that stands for townships).",
+)
+@click.option(
+    "--station-tags",
+    multiple=True,
+    metavar="KEY=VALUE[,…]",
+    help="作为服务站的标签，可重复 (tags that stand for stations; may be repeated).",
+)
+@click.option(
+    "--households-from",
+    type=click.Choice(["buildings"]),
+    default=None,
+    help="由住宅建筑生成匿名家庭，供规划用 (anonymous households from dwellings, for planning).",
+)
 @click.option("--replace", is_flag=True, help="覆盖库中的其他地区 (replace another region in the store).")
 @_common
 def import_osm(
-    file: Path, township_level: int, station_tags: tuple[str, ...], households_from: Any, replace: bool,
-    store: str | None, as_json: bool,
+    file: Path,
+    township_level: int,
+    station_tags: tuple[str, ...],
+    households_from: Any,
+    replace: bool,
+    store: str | None,
+    as_json: bool,
 ) -> None:
     """由 OpenStreetMap 提取文件建库 (fill the layers from an OpenStreetMap extract)."""
     import pandas as pd
@@ -117,14 +146,25 @@ def import_osm(
     tags = [tag.strip() for given in station_tags for tag in given.split(",") if tag.strip()]
     with _store(store) as opened, _progress(quiet=as_json) as progress:
         result = load_osm(
-            LOCAL_STEWARD, opened, file, township_level=township_level, station_tags=tags,
-            households_from=households_from, replace=replace, progress=progress,
+            LOCAL_STEWARD,
+            opened,
+            file,
+            township_level=township_level,
+            station_tags=tags,
+            households_from=households_from,
+            replace=replace,
+            progress=progress,
         )
     table = counts(result.load)
     extract = result.extract
     taken, left_out = ([asdict(c) for c in side] for side in (extract.taken, extract.left_out))
-    answer = {"region": extract.region_name, "as_of": extract.as_of, "layers": table.to_dict("records"),
-              "taken": taken, "left_out": left_out}
+    answer = {
+        "region": extract.region_name,
+        "as_of": extract.as_of,
+        "layers": table.to_dict("records"),
+        "taken": taken,
+        "left_out": left_out,
+    }
 
     def words() -> str:
         parts = [f"{extract.region_name}  {extract.as_of}", _table(table)]
@@ -146,25 +186,49 @@ def layers(store: str | None, as_json: bool) -> None:
 
     with _store(store, existing=True) as opened:
         found = summaries(LOCAL_STEWARD, opened)
-    rows = [{"name": s.name, "label": LAYERS[s.name].label.zh, "rows": s.rows, "as_of": s.as_of, "source": s.source}
-            for s in found]
+    rows = [
+        {"name": s.name, "label": LAYERS[s.name].label.zh, "rows": s.rows, "as_of": s.as_of, "source": s.source}
+        for s in found
+    ]
     _say({"layers": rows}, as_json=as_json, words=lambda: _table(pd.DataFrame(rows)))
 
 
 @commands.command()
-@click.option("--mode", default="walk", show_default=True, metavar="walk|elder_walk|ebike|drive", help="出行方式 (mode).")
+@click.option(
+    "--mode", default="walk", show_default=True, metavar="walk|elder_walk|ebike|drive", help="出行方式 (mode)."
+)
 @click.option("--minutes", default=15.0, show_default=True, help="时限，含 (limit, inclusive).")
 @click.option("--by", default="township", show_default=True, metavar="township|village", help="分区级别 (areas).")
-@click.option("--level", "levels", multiple=True, metavar="county|township|village", help="只计此级服务站，可重复 (only stations of this level).")
+@click.option(
+    "--level",
+    "levels",
+    multiple=True,
+    metavar="county|township|village",
+    help="只计此级服务站，可重复 (only stations of this level).",
+)
 @click.option("--grade", default=None, help="只计持有此等级的站 (only stations that hold this grade).")
-@click.option("--kind", "support_kind", default=None, help="改计此类服务点 (count support points of this kind instead).")
+@click.option(
+    "--kind", "support_kind", default=None, help="改计此类服务点 (count support points of this kind instead)."
+)
 @click.option("--business", default=None, help="改计此业态服务点 (count support points of this business instead).")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=None,
-              help="另存每户一行：.csv 或 .xlsx (also write one row per household).")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help="另存每户一行：.csv 或 .xlsx (also write one row per household).",
+)
 @_common
 def coverage(
-    mode: str, minutes: float, by: Any, levels: tuple[str, ...], grade: str | None, support_kind: str | None,
-    business: str | None, out: Path | None, store: str | None, as_json: bool,
+    mode: str,
+    minutes: float,
+    by: Any,
+    levels: tuple[str, ...],
+    grade: str | None,
+    support_kind: str | None,
+    business: str | None,
+    out: Path | None,
+    store: str | None,
+    as_json: bool,
 ) -> None:
     """计算可达率与有站率 (reach rate beside establishment rate)."""
     from app.services import coverage as service
@@ -189,22 +253,44 @@ def _coverage_words(report: Any) -> str:
         return "无数据" if value is None else f"{value:.1%}"
 
     total, unknown = report.total, report.unknown
-    table = pd.DataFrame([{
-        "": a.name, "户": a.households, "人": a.persons, "可达户": a.households_reached, "可达人": a.persons_reached,
-        "可达率": percent(a.reach_rate), "范围": f"{percent(a.reach_rate_low)}–{percent(a.reach_rate_high)}",
-        "村": a.villages, "有站村": a.villages_with_station,
-    } for a in report.by_area])
-    gaps = pd.DataFrame([{
-        "缺口": g.name, "乡镇": g.township_name, "户": g.households, "人": g.persons,
-        "中位分钟": g.nearest_minutes_median,
-    } for g in report.gaps[:10]])
+    table = pd.DataFrame(
+        [
+            {
+                "": a.name,
+                "户": a.households,
+                "人": a.persons,
+                "可达户": a.households_reached,
+                "可达人": a.persons_reached,
+                "可达率": percent(a.reach_rate),
+                "范围": f"{percent(a.reach_rate_low)}–{percent(a.reach_rate_high)}",
+                "村": a.villages,
+                "有站村": a.villages_with_station,
+            }
+            for a in report.by_area
+        ]
+    )
+    gaps = pd.DataFrame(
+        [
+            {
+                "缺口": g.name,
+                "乡镇": g.township_name,
+                "户": g.households,
+                "人": g.persons,
+                "中位分钟": g.nearest_minutes_median,
+            }
+            for g in report.gaps[:10]
+        ]
+    )
+    reach = f"{percent(total.reach_rate)}（{percent(total.reach_rate_low)}–{percent(total.reach_rate_high)}）"
+    established = f"{percent(total.establishment_rate)}（{total.units_with_station}/{total.units}）"
     parts = [
         f"{report.region.zh}  {report.as_of}",
-        f"可达率 {percent(total.reach_rate)}（{percent(total.reach_rate_low)}–{percent(total.reach_rate_high)}）"
-        f"  人 {percent(total.persons_reach_rate)}  有站率 {percent(total.establishment_rate)}"
-        f"（{total.units_with_station}/{total.units}）",
+        f"可达率 {reach}  按人 {percent(total.persons_reach_rate)}  有站率 {established}",
         f"路网外 {unknown.off_network} 户  不连通 {unknown.unreachable} 户  定位不清 {unknown.imprecise} 户",
-        report.rule.text_zh, *(f"注意：{note.zh}" for note in report.notes), "", _table(table),
+        report.rule.text_zh,
+        *(f"注意：{note.zh}" for note in report.notes),
+        "",
+        _table(table),
     ]
     return "\n".join([*parts, "", _table(gaps)] if len(gaps) else parts)
 
@@ -231,7 +317,7 @@ def serve(host: str | None, port: int | None, store: str | None, as_json: bool) 
     from app.server import serve as run
 
     del as_json  # there is no answer but the address
-    given = {"host": host, "port": port, "store": store}
+    given: dict[str, Any] = {"host": host, "port": port, "store": store}
     run(Settings(**{name: value for name, value in given.items() if value is not None}))
 
 
@@ -255,8 +341,18 @@ def check(store: str | None, as_json: bool) -> None:
 
     with _store(store, existing=True) as opened:
         report = check_store(LOCAL_STEWARD, opened)
-    rows = [{"layer": i.layer, "id": i.id, "column": i.column, "rule": i.rule, "value": i.value,
-             "hint": i.hint.zh, "hint_en": i.hint.en} for i in report.issues]
+    rows = [
+        {
+            "layer": i.layer,
+            "id": i.id,
+            "column": i.column,
+            "rule": i.rule,
+            "value": i.value,
+            "hint": i.hint.zh,
+            "hint_en": i.hint.en,
+        }
+        for i in report.issues
+    ]
     answer = {"ok": report.ok, "issues": rows}
     _say(answer, as_json=as_json, words=lambda: "没有问题 (no problems)" if report.ok else _table(pd.DataFrame(rows)))
     if not report.ok:

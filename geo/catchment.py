@@ -118,8 +118,8 @@ def times_to_facilities(
     if not len(on):
         return np.full(n, np.inf), np.full(n, -1)
     graph = _with_facilities(impedance, facilities, on, walk_kph)
-    seconds, _, source = dijkstra(graph, indices=np.arange(n, n + len(on)), min_only=True, return_predecessors=True)
-    source = np.where(np.isfinite(seconds), source, n + len(on)).astype(np.int64) - n
+    seconds, _, found = dijkstra(graph, indices=np.arange(n, n + len(on)), min_only=True, return_predecessors=True)
+    source = np.where(np.isfinite(seconds), found, n + len(on)).astype(np.int64) - n
     _lower_on_ties(graph, seconds, source)
     facility = np.append(on, -1)[source[:n]]
     return seconds[:n], facility
@@ -138,7 +138,9 @@ def nearest_straight(points: NDArray[Any], facilities: NDArray[Any], *, kph: flo
         How much longer the way is than the straight line.
     """
     if not (kph > 0 and factor >= 1):
-        msg = f"速度须大于 0、绕行系数须不小于 1，得到 {kph}、{factor} (speed must be above 0 and the factor at least 1)"
+        msg = (
+            f"速度须大于 0、绕行系数须不小于 1，得到 {kph}、{factor} (speed must be above 0 and the factor at least 1)"
+        )
         raise ParameterError(msg)
     seconds = np.full(len(points), np.inf)
     nearest = np.full(len(points), -1, dtype=np.int64)

@@ -67,9 +67,7 @@ def within(seconds: Floats, max_travel_time_s: float) -> Bools:
     return seconds <= check_limit(max_travel_time_s)
 
 
-def reach_by_area(
-    reached: Bools, uncertain: Bools, area: Ints, n_areas: int, *, weight: ArrayLike = 1.0
-) -> Reach:
+def reach_by_area(reached: Bools, uncertain: Bools, area: Ints, n_areas: int, *, weight: ArrayLike = 1.0) -> Reach:
     """Sum demand by area.
 
     Parameters
@@ -86,10 +84,12 @@ def reach_by_area(
     size = np.broadcast_to(np.asarray(weight, dtype=np.float64), reached.shape)
 
     def total(where: Bools) -> Floats:
-        return np.bincount(area[where], size[where], minlength=n_areas)
+        return np.bincount(area[where], size[where], minlength=n_areas).astype(np.float64)
 
     return Reach(total(np.ones(len(reached), dtype=bool)), total(reached & ~uncertain), total(uncertain))
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:
-    return np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
+    ratio = np.full(len(whole), np.nan)
+    np.divide(part, whole, out=ratio, where=whole > 0)
+    return ratio

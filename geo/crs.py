@@ -56,10 +56,20 @@ def metric_crs(bounds: Bounds | tuple[float, float, float, float]) -> CRS:
         )
         raise ExtentError(msg)
     longitude = (west + east) / 2
-    return CRS.from_dict({
-        "proj": "tmerc", "lat_0": (south + north) / 2, "lon_0": longitude, "k": 1, "x_0": 0, "y_0": 0,
-        "datum": "WGS84", "units": "m", "no_defs": True, "type": "crs",
-    })
+    return CRS.from_dict(
+        {
+            "proj": "tmerc",
+            "lat_0": (south + north) / 2,
+            "lon_0": longitude,
+            "k": 1,
+            "x_0": 0,
+            "y_0": 0,
+            "datum": "WGS84",
+            "units": "m",
+            "no_defs": True,
+            "type": "crs",
+        }
+    )
 
 
 def project(coordinates: NDArray[np.float64], crs: CRS) -> NDArray[np.float64]:

@@ -100,7 +100,7 @@ class RoadNetwork:
         start, stop = _pieces(is_node, first, last)
         length = _piece_lengths(xy, start, stop)
         start, stop, length = start[length > 0], stop[length > 0], length[length > 0]
-        rank, nodes = _morton_order(vertex, node_xy, np.concatenate([vertex[start], vertex[stop]]))
+        rank, nodes = _morton_order(node_xy, np.concatenate([vertex[start], vertex[stop]]))
         return cls(
             nodes=nodes,
             tail=rank[vertex[start]],
@@ -202,17 +202,19 @@ def _pieces(is_node: Bools, first: Bools, last: Bools) -> tuple[Ints, Ints]:
 
 def _piece_lengths(xy: Floats, start: Ints, stop: Ints) -> Floats:
     along = np.r_[0.0, np.cumsum(np.hypot(*np.diff(xy, axis=0).T))]
-    return along[stop] - along[start]
+    length: Floats = along[stop] - along[start]
+    return length
 
 
 def _piece_lines(xy: Floats, start: Ints, stop: Ints) -> NDArray[Any]:
     count = stop - start + 1
     owner = np.repeat(np.arange(len(start)), count)
     offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    return shapely.linestrings(xy[np.repeat(start, count) + offset], indices=owner)
+    lines: NDArray[Any] = shapely.linestrings(xy[np.repeat(start, count) + offset], indices=owner)
+    return lines
 
 
-def _morton_order(vertex: Ints, places: Floats, ends: Ints) -> tuple[Ints, Floats]:
+def _morton_order(places: Floats, ends: Ints) -> tuple[Ints, Floats]:
     """Rank of every place that ends an edge, along a Z-shaped curve, and the places in that order."""
     used = np.unique(ends)
     xy = places[used]

@@ -101,7 +101,7 @@ def _stations(store: Store, choice: FacilityChoice, as_of: dt.date) -> gpd.GeoDa
 
 
 def _support_points(store: Store, choice: FacilityChoice, as_of: dt.date) -> gpd.GeoDataFrame:
-    points = store.read("support_points", columns=["id", "name", "kind", "business", "agreement_to", "geometry"])
+    points: gpd.GeoDataFrame = store.read("support_points", columns=["id", "name", "kind", "business", "agreement_to", "geometry"])
     kept = points["agreement_to"].isna() | (points["agreement_to"] >= str(as_of))
     if choice.support_kind is not None:
         kept &= points["kind"] == choice.support_kind

@@ -120,6 +120,8 @@ def _whole(store: Store, frames: Mapping[str, Any], *, replace: bool) -> Mapping
 
 def counts(report: LoadReport) -> pd.DataFrame:
     """Rows in, stored, unchanged and removed by layer."""
-    rows = [{"layer": name, "rows_in": n.rows_in, "stored": n.stored, "unchanged": n.unchanged, "removed": n.removed}
-            for name, n in report.layers.items()]
+    rows = [
+        {"layer": name, "rows_in": n.rows_in, "stored": n.stored, "unchanged": n.unchanged, "removed": n.removed}
+        for name, n in report.layers.items()
+    ]
     return pd.DataFrame(rows, columns=["layer", "rows_in", "stored", "unchanged", "removed"])

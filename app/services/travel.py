@@ -13,9 +13,11 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
+from app.services.errors import NoDataError
+from app.services.state import StoreState
 from geo.catchment import Nearest, nearest_facility, nearest_straight
 from geo.crs import metric_crs, project
-from geo.network import Floats, Impedance, RoadNetwork
+from geo.network import Floats, RoadNetwork
 from geo.snap import Snapper
 from geo.speeds import DETOUR_FACTOR, MODE_KPH, Mode
 from layers.roads import CLASS_DEFAULTS
@@ -66,7 +68,7 @@ class Region:
 
     def metric(self, geometry: gpd.GeoSeries) -> NDArray[Any]:
         """Points of ``geometry`` in metres, shape (n,); None where a place is unknown."""
-        shapes = geometry.to_numpy().copy()
+        shapes: NDArray[Any] = geometry.to_numpy().copy()
         placed = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
         shapes[~placed] = None
         shapes[placed] = shapely.points(project(shapely.get_coordinates(shapes[placed]), self.crs))
@@ -75,12 +77,18 @@ class Region:
 
 def region(store: Store) -> Region:
     """The store's network, built once for each state of its data."""
-    return _region(_Key(store))
+    return _region(StoreState(store))
 
 
 def snapper(store: Store, mode: Mode) -> Snapper:
-    """What joins points to the roads that ``mode`` may use."""
-    return _snapper(_Key(store), mode)
+    """What joins points to the roads that ``mode`` may use.
+
+    Raises
+    ------
+    NoDataError
+        When there are no roads.
+    """
+    return _snapper(StoreState(store), mode)
 
 
 def times_to_nearest(store: Store, mode: Mode, origins: gpd.GeoSeries, facilities: gpd.GeoSeries) -> Nearest:
@@ -103,26 +111,12 @@ def times_to_nearest(store: Store, mode: Mode, origins: gpd.GeoSeries, facilitie
     return nearest_facility(snap.impedance, snap(start), snap(goal), walk_kph=mode.access_kph)
 
 
-class _Key:
-    """A store in one state of its data; equal keys may share what was computed."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self._identity = (store.address, store.stamp())
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self._identity == other._identity
-
-    def __hash__(self) -> int:
-        return hash(self._identity)
-
-
 @lru_cache(maxsize=2)
-def _region(key: _Key) -> Region:
-    roads = key.store.read("roads", columns=_ROAD_COLUMNS)
+def _region(state: StoreState) -> Region:
+    roads = state.store.read("roads", columns=_ROAD_COLUMNS)
     lines = roads.geometry.to_numpy()
     if not len(lines):
-        return Region(metric_crs(_extent(key.store)), None, None)
+        return Region(metric_crs(_extent(state.store)), None, None)
     crs = metric_crs(tuple(shapely.total_bounds(lines)))
     network = RoadNetwork.from_lines(shapely.transform(lines, lambda xy: project(xy, crs)))
     return Region(crs, network, pd.DataFrame(roads.drop(columns="geometry")))
@@ -132,20 +126,18 @@ def _extent(store: Store) -> tuple[float, float, float, float]:
     for layer in ("townships", "villages", "stations"):
         shapes = store.read(layer, columns=["geometry"]).geometry
         if len(shapes):
-            return tuple(shapes.total_bounds)
+            west, south, east, north = shapes.total_bounds
+            return west, south, east, north
     return (0.0, 0.0, 0.0, 0.0)
 
 
 @lru_cache(maxsize=8)
-def _snapper(key: _Key, mode: Mode) -> Snapper:
-    here = _region(key)
-    assert here.network is not None
-    assert here.roads is not None
-    impedance = _impedance(here.network, here.roads, mode)
+def _snapper(state: StoreState, mode: Mode) -> Snapper:
+    here = _region(state)
+    if here.network is None or here.roads is None:
+        msg = "道路图层是空的；请先装入道路 (there are no roads; load roads first)"
+        raise NoDataError(msg)
+    road = here.network.road
+    ahead, back = road_speeds(here.roads, mode)
     entrance = ~here.roads["class"].isin(_NO_ENTRANCE).to_numpy()
-    return Snapper(impedance, entrance=entrance[here.network.road])
-
-
-def _impedance(network: RoadNetwork, roads: pd.DataFrame, mode: Mode) -> Impedance:
-    ahead, back = road_speeds(roads, mode)
-    return network.impedance(ahead[network.road], back[network.road])
+    return Snapper(here.network.impedance(ahead[road], back[road]), entrance=entrance[road])

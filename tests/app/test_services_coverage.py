@@ -44,7 +44,9 @@ def test_counts_by_hand(store):
     assert dataclasses.astuple(report.unknown) == (1, 1, 2)
     assert [(a.name, a.households, a.households_reached) for a in report.by_area] == [("甲镇", 4, 4), ("乙乡", 6, 0)]
     assert [(g.name, g.persons, g.households, g.off_network, g.unreachable) for g in report.gaps] == [
-        ("西村", 9, 2, 0, 0), ("北村", 4, 2, 1, 1)]
+        ("西村", 9, 2, 0, 0),
+        ("北村", 4, 2, 1, 1),
+    ]
     assert report.gaps[0].nearest_minutes_median == pytest.approx((1126 + 4100) / 2 / 75, abs=0.1)
     assert report.gaps[1].nearest_minutes_median is None
     assert report.fictional
@@ -55,10 +57,23 @@ def test_by_village_adds_up_and_agrees(store):
     towns, villages = (coverage(LOCAL_STEWARD, store, by=by) for by in ("township", "village"))
     assert (villages.total.units, villages.total.units_with_station) == (3, 1)
     assert [(a.code, a.township, a.households_reached) for a in villages.by_area] == [
-        ("V1", "990001001", 4), ("V2", "990001002", 0), ("V3", "990001002", 0)]
+        ("V1", "990001001", 4),
+        ("V2", "990001002", 0),
+        ("V3", "990001002", 0),
+    ]
     for report in (towns, villages):
-        for name in ("households", "persons", "households_reached", "persons_reached", "households_imprecise",
-                     "persons_imprecise", "units", "units_with_station", "villages", "villages_with_station"):
+        for name in (
+            "households",
+            "persons",
+            "households_reached",
+            "persons_reached",
+            "households_imprecise",
+            "persons_imprecise",
+            "units",
+            "units_with_station",
+            "villages",
+            "villages_with_station",
+        ):
             assert getattr(report.total, name) == sum(getattr(a, name) for a in report.by_area), name
         missed = report.total.households - report.total.households_reached - report.total.households_imprecise
         assert missed == sum(g.households for g in report.gaps)
@@ -68,8 +83,17 @@ def test_by_village_adds_up_and_agrees(store):
 def test_households_one_by_one(store):
     times = household_times(LOCAL_STEWARD, store).set_index("id")
     assert times["status"].to_dict() == {
-        "h01": "reached", "h02": "reached", "h03": "reached", "h04": "not_reached", "h05": "not_reached",
-        "h06": "imprecise", "h07": "imprecise", "h08": "unreachable", "h09": "off_network", "h10": "reached"}
+        "h01": "reached",
+        "h02": "reached",
+        "h03": "reached",
+        "h04": "not_reached",
+        "h05": "not_reached",
+        "h06": "imprecise",
+        "h07": "imprecise",
+        "h08": "unreachable",
+        "h09": "off_network",
+        "h10": "reached",
+    }
     assert times.loc["h01", "minutes"] == pytest.approx(50 / 75, abs=0.01)
     assert times.loc["h02", "minutes"] == pytest.approx(1000 / 75, abs=0.01)
     assert times.loc["h05", "minutes"] == pytest.approx(4100 / 75, abs=0.02)
@@ -92,14 +116,17 @@ NEAR_TOWNSHIP_STATION = {"h01", "h10"}
 NEAR_BOTH_STATIONS = {"h01", "h02", "h03", "h10"}
 
 
-@pytest.mark.parametrize(("choice", "reached", "facilities"), [
-    (FacilityChoice(levels=("township",)), NEAR_TOWNSHIP_STATION, 1),
-    (FacilityChoice(grade="model"), NEAR_TOWNSHIP_STATION, 1),  # the village station's grade has run out
-    (FacilityChoice(levels=("village", "township")), NEAR_BOTH_STATIONS, 2),
-    (FacilityChoice(support_kind="merchant"), {"h05"}, 1),  # so has the other shop's agreement
-    (FacilityChoice(business="medical"), {"h05"}, 1),
-    (FacilityChoice(support_kind="street"), {"h02", "h03", "h04", "h10"}, 1),
-])
+@pytest.mark.parametrize(
+    ("choice", "reached", "facilities"),
+    [
+        (FacilityChoice(levels=("township",)), NEAR_TOWNSHIP_STATION, 1),
+        (FacilityChoice(grade="model"), NEAR_TOWNSHIP_STATION, 1),  # the village station's grade has run out
+        (FacilityChoice(levels=("village", "township")), NEAR_BOTH_STATIONS, 2),
+        (FacilityChoice(support_kind="merchant"), {"h05"}, 1),  # so has the other shop's agreement
+        (FacilityChoice(business="medical"), {"h05"}, 1),
+        (FacilityChoice(support_kind="street"), {"h02", "h03", "h04", "h10"}, 1),
+    ],
+)
 def test_what_counts_as_a_facility(store, choice, reached, facilities):
     times = household_times(LOCAL_STEWARD, store, choice=choice)
     assert set(times.loc[times["status"] == "reached", "id"]) == reached
@@ -163,14 +190,24 @@ def test_single_households_are_for_those_who_may_see_points(store):
     assert not {"contact_name", "phone", "identity_no"} & set(items(LOCAL_STEWARD, store, "households").columns)
 
 
-@pytest.mark.parametrize("asked", [{"mode": "fly"}, {"minutes": 0}, {"minutes": -5}, {"minutes": 1e9}, {"by": "county"}])
+@pytest.mark.parametrize(
+    "asked", [{"mode": "fly"}, {"minutes": 0}, {"minutes": -5}, {"minutes": 1e9}, {"by": "county"}]
+)
 def test_parameters_that_cannot_be_meant(store, asked):
     with pytest.raises(ParameterError):
         coverage(LOCAL_STEWARD, store, **asked)
 
 
-@pytest.mark.parametrize("asked", [{"levels": ("city",)}, {"grade": "gold"}, {"support_kind": "x"}, {"business": "x"},
-                                   {"levels": ("village",), "business": "medical"}])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"levels": ("city",)},
+        {"grade": "gold"},
+        {"support_kind": "x"},
+        {"business": "x"},
+        {"levels": ("village",), "business": "medical"},
+    ],
+)
 def test_choices_that_cannot_be_meant(asked):
     with pytest.raises(ParameterError):
         FacilityChoice(**asked)

@@ -80,8 +80,12 @@ def with_pandana(mode: Impedance, sources: np.ndarray) -> tuple[float, float, np
     begin = time.perf_counter()
     # One-way, and reversed: pandana searches from every node to the places.
     graph = pandana.Network(
-        pd.Series(net.nodes[:, 0]), pd.Series(net.nodes[:, 1]), pd.Series(arcs.col), pd.Series(arcs.row),
-        pd.DataFrame({"seconds": arcs.data}), twoway=False,
+        pd.Series(net.nodes[:, 0]),
+        pd.Series(net.nodes[:, 1]),
+        pd.Series(arcs.col),
+        pd.Series(arcs.row),
+        pd.DataFrame({"seconds": arcs.data}),
+        twoway=False,
     )
     built = time.perf_counter() - begin
     far = 40_000.0

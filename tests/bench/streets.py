@@ -14,10 +14,12 @@ def streets(n_nodes: int, seed: int = 1) -> tuple[NDArray[np.object_], NDArray[n
     place = np.stack(np.meshgrid(np.arange(side), np.arange(side)), axis=-1).reshape(-1, 2) * 120.0
     place += rng.normal(0, 25, place.shape)
     index = np.arange(side * side).reshape(side, side)
-    pairs = np.concatenate([
-        np.column_stack([index[:, :-1].ravel(), index[:, 1:].ravel()]),
-        np.column_stack([index[:-1].ravel(), index[1:].ravel()]),
-    ])
+    pairs = np.concatenate(
+        [
+            np.column_stack([index[:, :-1].ravel(), index[:, 1:].ravel()]),
+            np.column_stack([index[:-1].ravel(), index[1:].ravel()]),
+        ]
+    )
     pairs = pairs[rng.random(len(pairs)) > 0.35]  # leaves about 1.3 edges a node, as real roads have
     pairs = pairs[rng.permutation(len(pairs))]
     middle = place[pairs].mean(axis=1) + rng.normal(0, 8, (len(pairs), 2))

@@ -75,8 +75,10 @@ def test_ties_go_to_the_lower_facility():
 
 def test_ties_on_a_lattice_go_to_the_lower_facility():
     size = 9
-    streets = lines(*[[(i * 100, j * 100), (i * 100 + 100, j * 100)] for i in range(size) for j in range(size + 1)],
-                    *[[(j * 100, i * 100), (j * 100, i * 100 + 100)] for i in range(size) for j in range(size + 1)])
+    streets = lines(
+        *[[(i * 100, j * 100), (i * 100 + 100, j * 100)] for i in range(size) for j in range(size + 1)],
+        *[[(j * 100, i * 100), (j * 100, i * 100 + 100)] for i in range(size) for j in range(size + 1)],
+    )
     rng = np.random.default_rng(5)
     facilities = points(*(rng.integers(0, size + 1, (12, 2)) * 100))
     where = shapely.points([(i * 100, j * 100) for i in range(size + 1) for j in range(size + 1)])
@@ -102,8 +104,12 @@ def test_equals_networkx_on_random_streets(seed):
     assert answer.seconds == pytest.approx(best, rel=1e-6, abs=1e-3)
     for k in np.flatnonzero(np.isfinite(best)):
         assert expected[k, answer.facility[k]] == pytest.approx(best[k], rel=1e-6, abs=1e-3)
-    assert (answer.status == np.where(here.edge < 0, Status.OFF_NETWORK,
-                                      np.where(np.isfinite(best), Status.CONNECTED, Status.UNREACHABLE))).all()
+    assert (
+        answer.status
+        == np.where(
+            here.edge < 0, Status.OFF_NETWORK, np.where(np.isfinite(best), Status.CONNECTED, Status.UNREACHABLE)
+        )
+    ).all()
 
 
 def test_walking_speed_must_be_above_zero():

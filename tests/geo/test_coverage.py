@@ -12,7 +12,14 @@ from geo.errors import ParameterError
 
 
 def test_limit_is_inclusive_and_infinity_is_out():
-    assert within(np.array([0, 899.999, 900, 900.001, np.inf, np.nan]), 900).tolist() == [True, True, True, False, False, False]
+    assert within(np.array([0, 899.999, 900, 900.001, np.inf, np.nan]), 900).tolist() == [
+        True,
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 @pytest.mark.parametrize("minutes", [0, -5, 1e9, float("nan"), float("inf")])
@@ -26,8 +33,11 @@ rows = st.lists(st.tuples(st.booleans(), st.booleans(), st.integers(0, 3), st.in
 
 @given(rows)
 def test_equals_counting_by_hand(demand):
-    reached, uncertain, area, weight = (np.array(c) for c in zip(*demand, strict=True)) if demand else (
-        np.zeros(0, bool), np.zeros(0, bool), np.zeros(0, int), np.zeros(0, int))
+    reached, uncertain, area, weight = (
+        (np.array(c) for c in zip(*demand, strict=True))
+        if demand
+        else (np.zeros(0, bool), np.zeros(0, bool), np.zeros(0, int), np.zeros(0, int))
+    )
     reach = reach_by_area(reached, uncertain, area, 5, weight=weight)
     for a in range(5):
         here = [d for d in demand if d[2] == a]

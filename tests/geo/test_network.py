@@ -74,7 +74,9 @@ def test_parallel_edges_keep_the_quicker():
 
 def test_component_length_knows_one_way_streets():
     # a two-way loop of 300 m, a one-way street into a two-way stub of 50 m
-    net = RoadNetwork.from_lines(lines([(0, 0), (100, 0), (100, 100), (0, 0)], [(100, 0), (200, 0)], [(200, 0), (250, 0)]))
+    net = RoadNetwork.from_lines(
+        lines([(0, 0), (100, 0), (100, 100), (0, 0)], [(100, 0), (200, 0)], [(200, 0), (250, 0)])
+    )
     kph = np.full(net.n_edges, 36.0)
     back = np.where(net.road == 1, 0.0, 36.0)
     length = net.impedance(kph, back).component_length_m
@@ -96,7 +98,9 @@ def test_graph_equals_networkx(seed):
     for e in range(net.n_edges):
         for u, v, s in ((net.tail[e], net.head[e], mode.forward_s[e]), (net.head[e], net.tail[e], mode.backward_s[e])):
             if np.isfinite(s):
-                graph.add_edge(int(u), int(v), weight=min(s, graph.get_edge_data(int(u), int(v), {"weight": np.inf})["weight"]))
+                graph.add_edge(
+                    int(u), int(v), weight=min(s, graph.get_edge_data(int(u), int(v), {"weight": np.inf})["weight"])
+                )
     assert mode.outward.nnz == graph.number_of_edges()
     parts = {frozenset(c) for c in nx.strongly_connected_components(graph)}
     part_of = {node: part for part in parts for node in part}
@@ -105,8 +109,11 @@ def test_graph_equals_networkx(seed):
         if not mode.usable[e] or part_of[u] is not part_of[v]:
             assert mode.component_length_m[e] == 0
         else:
-            total = sum(net.length_m[k] for k in range(net.n_edges)
-                        if mode.usable[k] and part_of[int(net.tail[k])] is part_of[u] is part_of[int(net.head[k])])
+            total = sum(
+                net.length_m[k]
+                for k in range(net.n_edges)
+                if mode.usable[k] and part_of[int(net.tail[k])] is part_of[u] is part_of[int(net.head[k])]
+            )
             assert mode.component_length_m[e] == pytest.approx(total)
 
 
@@ -117,8 +124,12 @@ def test_whole_lines_and_pieces_give_the_same_network(seed):
     rng = np.random.default_rng(seed)
     grid = rng.integers(0, 6, (12, 4, 2)).astype(float) * 100
     whole = [shapely.LineString(g) for g in grid if len(np.unique(g, axis=0)) > 1]
-    pieces = [shapely.LineString(pair) for w in whole for pair in zip(w.coords[:-1], w.coords[1:], strict=True)
-              if pair[0] != pair[1]]
+    pieces = [
+        shapely.LineString(pair)
+        for w in whole
+        for pair in zip(w.coords[:-1], w.coords[1:], strict=True)
+        if pair[0] != pair[1]
+    ]
     a, b = RoadNetwork.from_lines(whole), RoadNetwork.from_lines(pieces)
     assert a.length_m.sum() == pytest.approx(b.length_m.sum())
     ga, gb = both_ways(a).outward, both_ways(b).outward

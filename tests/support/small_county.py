@@ -56,43 +56,140 @@ def frames() -> dict[str, gpd.GeoDataFrame]:
         ("h10", None, 1, (1100, 0), "door"),  # village unknown: lies in V1
     ]
     return {
-        "townships": frame([
-            {"id": "990001001", "code": "990001001", "name": "甲镇", "kind": "zhen", "geometry": box(-500, -1000, 3000, 2000)},
-            {"id": "990001002", "code": "990001002", "name": "乙乡", "kind": "xiang", "geometry": box(3000, -1000, 7000, 2000).union(box(-500, 2000, 7000, 5000))},
-        ]),
-        "villages": frame([
-            {"id": "V1", "name": "东村", "township": "990001001", "geometry": box(-500, -1000, 2125.5, 2000)},
-            {"id": "V2", "name": "西村", "township": "990001002", "geometry": box(2125.5, -1000, 7000, 2000)},
-            {"id": "V3", "name": "北村", "township": None, "geometry": box(-500, 2000, 7000, 5000)},
-        ]),
-        "stations": frame([
-            {"id": "S1", "name": "东村站", "level": "village", "status": "open", "unit": "V1", "precision": "door", "geometry": at(1000, 0)},
-            {"id": "S2", "name": "西村站", "level": "village", "status": "planned", "unit": "V2", "precision": "door", "geometry": at(5000, 0)},
-            {"id": "S3", "name": "北村站", "level": "village", "status": "closed", "unit": "V3", "precision": "door", "geometry": at(1000, 3000)},
-            {"id": "S4", "name": "甲镇站", "level": "township", "status": "open", "unit": "990001001", "precision": "door", "geometry": at(0, 0)},
-        ]),
-        "support_points": frame([
-            {"id": "P1", "name": "药房", "kind": "merchant", "business": "medical", "agreement_to": "2030-01-01", "precision": "door", "geometry": at(5000, 0)},
-            {"id": "P2", "name": "旧店", "kind": "merchant", "business": "medical", "agreement_to": "2020-01-01", "precision": "door", "geometry": at(1000, 0)},
-            {"id": "P3", "name": "双拥街", "kind": "street", "precision": "door", "geometry": line((2000, 0), (2200, 0))},
-        ]),
-        "households": frame([
-            {"id": i, "village": v, "persons": n, "precision": p, "geometry": at(*xy) if xy else None}
-            for i, v, n, xy, p in household
-        ]),
-        "roads": frame([
-            {"id": "r1", "class": "county", "geometry": line((0, 0), (3000, 0))},
-            {"id": "r2", "class": "county", "oneway": "forward", "geometry": line((3000, 0), (6000, 0))},
-            {"id": "r3", "class": "village", "geometry": line((0, 3000), (2000, 3000))},
-        ]),
-        "station_grades": pd.DataFrame([
-            {"id": "g1", "station": "S1", "scheme": "省级", "grade": "model", "awarded": "2020-01-01", "valid_to": "2022-01-01"},
-            {"id": "g2", "station": "S4", "scheme": "省级", "grade": "model", "awarded": "2024-01-01", "valid_to": None},
-        ]),
+        "townships": frame(
+            [
+                {
+                    "id": "990001001",
+                    "code": "990001001",
+                    "name": "甲镇",
+                    "kind": "zhen",
+                    "geometry": box(-500, -1000, 3000, 2000),
+                },
+                {
+                    "id": "990001002",
+                    "code": "990001002",
+                    "name": "乙乡",
+                    "kind": "xiang",
+                    "geometry": box(3000, -1000, 7000, 2000).union(box(-500, 2000, 7000, 5000)),
+                },
+            ]
+        ),
+        "villages": frame(
+            [
+                {"id": "V1", "name": "东村", "township": "990001001", "geometry": box(-500, -1000, 2125.5, 2000)},
+                {"id": "V2", "name": "西村", "township": "990001002", "geometry": box(2125.5, -1000, 7000, 2000)},
+                {"id": "V3", "name": "北村", "township": None, "geometry": box(-500, 2000, 7000, 5000)},
+            ]
+        ),
+        "stations": frame(
+            [
+                {
+                    "id": "S1",
+                    "name": "东村站",
+                    "level": "village",
+                    "status": "open",
+                    "unit": "V1",
+                    "precision": "door",
+                    "geometry": at(1000, 0),
+                },
+                {
+                    "id": "S2",
+                    "name": "西村站",
+                    "level": "village",
+                    "status": "planned",
+                    "unit": "V2",
+                    "precision": "door",
+                    "geometry": at(5000, 0),
+                },
+                {
+                    "id": "S3",
+                    "name": "北村站",
+                    "level": "village",
+                    "status": "closed",
+                    "unit": "V3",
+                    "precision": "door",
+                    "geometry": at(1000, 3000),
+                },
+                {
+                    "id": "S4",
+                    "name": "甲镇站",
+                    "level": "township",
+                    "status": "open",
+                    "unit": "990001001",
+                    "precision": "door",
+                    "geometry": at(0, 0),
+                },
+            ]
+        ),
+        "support_points": frame(
+            [
+                {
+                    "id": "P1",
+                    "name": "药房",
+                    "kind": "merchant",
+                    "business": "medical",
+                    "agreement_to": "2030-01-01",
+                    "precision": "door",
+                    "geometry": at(5000, 0),
+                },
+                {
+                    "id": "P2",
+                    "name": "旧店",
+                    "kind": "merchant",
+                    "business": "medical",
+                    "agreement_to": "2020-01-01",
+                    "precision": "door",
+                    "geometry": at(1000, 0),
+                },
+                {
+                    "id": "P3",
+                    "name": "双拥街",
+                    "kind": "street",
+                    "precision": "door",
+                    "geometry": line((2000, 0), (2200, 0)),
+                },
+            ]
+        ),
+        "households": frame(
+            [
+                {"id": i, "village": v, "persons": n, "precision": p, "geometry": at(*xy) if xy else None}
+                for i, v, n, xy, p in household
+            ]
+        ),
+        "roads": frame(
+            [
+                {"id": "r1", "class": "county", "geometry": line((0, 0), (3000, 0))},
+                {"id": "r2", "class": "county", "oneway": "forward", "geometry": line((3000, 0), (6000, 0))},
+                {"id": "r3", "class": "village", "geometry": line((0, 3000), (2000, 3000))},
+            ]
+        ),
+        "station_grades": pd.DataFrame(
+            [
+                {
+                    "id": "g1",
+                    "station": "S1",
+                    "scheme": "省级",
+                    "grade": "model",
+                    "awarded": "2020-01-01",
+                    "valid_to": "2022-01-01",
+                },
+                {
+                    "id": "g2",
+                    "station": "S4",
+                    "scheme": "省级",
+                    "grade": "model",
+                    "awarded": "2024-01-01",
+                    "valid_to": None,
+                },
+            ]
+        ),
     }
 
 
 PROVENANCE = Provenance(
-    source="small county", sha256="0", loaded_by="test", as_of=dt.date(2026, 10, 31),
+    source="small county",
+    sha256="0",
+    loaded_by="test",
+    as_of=dt.date(2026, 10, 31),
     region=Region("小县（虚构）", "Small County (fictional)", fictional=True),
 )

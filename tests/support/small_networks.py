@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import networkx as nx
 import numpy as np
 import shapely
@@ -43,7 +45,7 @@ def brute_force(impedance: Impedance, origins, facilities, walk_kph: float) -> n
                 on_edge.setdefault(int(edge), []).append((float(fraction), (kind, k)))
     for e in range(net.n_edges):
         stops = [(0.0, ("n", int(net.tail[e]))), *sorted(on_edge.get(e, [])), (1.0, ("n", int(net.head[e])))]
-        for (f0, a), (f1, b) in zip(stops[:-1], stops[1:], strict=True):
+        for (f0, a), (f1, b) in itertools.pairwise(stops):
             for u, v, pace in ((a, b, impedance.forward_s[e]), (b, a, impedance.backward_s[e])):
                 if np.isfinite(pace):
                     graph.add_edge(u, v, weight=pace * (f1 - f0))

@@ -1,0 +1,111 @@
+"""Households with their place, their area and their time to what is counted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
+
+from app.roles import Viewer
+from app.services.areas import Areas
+from app.services.errors import NoDataError
+from app.services.facilities import FacilityChoice, facilities
+from app.services.state import StoreState
+from app.services.travel import times_to_nearest
+from geo.catchment import Nearest, Status
+from geo.network import Bools
+from geo.speeds import Mode
+from layers.store import Store
+from layers.vocabulary import IMPRECISE
+
+
+def data_date(store: Store) -> dt.date:
+    """The day that the data is of.
+
+    Raises
+    ------
+    NoDataError
+        When nothing has been loaded.
+    """
+    known = store.as_of()
+    if known is None:
+        msg = "库中还没有数据；请先运行 rongtu demo 或装入数据 (the store is empty; run rongtu demo or load data first)"
+        raise NoDataError(msg)
+    return known
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Households as the analysis needs them; arrays of shape (n,)."""
+
+    id: NDArray[Any]
+    persons: NDArray[Any]
+    village: NDArray[Any]
+    township: NDArray[Any]
+    imprecise: NDArray[Any]
+    nearest_s: NDArray[Any]
+    status: NDArray[Any]
+    station: NDArray[Any]
+
+    def where(self, kept: Bools) -> Demand:
+        """Only some of the households."""
+        return Demand(*(getattr(self, name)[kept] for name in self.__dataclass_fields__))
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Everything that does not depend on the limit, the level or the viewer."""
+
+    demand: Demand
+    areas: Areas
+    served_townships: set[str]
+    served_villages: set[str]
+    n_facilities: int
+
+    def seen_by(self, viewer: Viewer) -> Demand:
+        """The households in the viewer's reach."""
+        if viewer.townships is None:
+            return self.demand
+        return self.demand.where(np.isin(self.demand.township, list(viewer.townships)))
+
+
+@lru_cache(maxsize=16)
+def counted(state: StoreState, mode: Mode, choice: FacilityChoice) -> Counted:
+    """Households, areas and facilities, with everybody's time; kept for the next asker.
+
+    Raises
+    ------
+    NoDataError
+        Nothing has been loaded, or no townships and villages to count by.
+    """
+    store = state.store
+    as_of = data_date(store)
+    households = store.read("households", columns=["id", "village", "persons", "precision", "geometry"])
+    areas = Areas.read(store)
+    if areas.townships.empty and areas.villages.empty:
+        msg = "没有乡镇和村，无法分区统计；请先装入乡镇 (there are no townships or villages; load townships first)"
+        raise NoDataError(msg)
+    chosen = facilities(store, choice, as_of)
+    nearest = times_to_nearest(store, mode, households.geometry, chosen.geometry)
+    served_townships, served_villages = areas.served(chosen)
+    return Counted(_demand(households, areas, chosen, nearest), areas, served_townships, served_villages, len(chosen))
+
+
+def _demand(households: gpd.GeoDataFrame, areas: Areas, chosen: gpd.GeoDataFrame, nearest: Nearest) -> Demand:
+    village, township = areas.of_households(households)
+    imprecise = households["precision"].isin(IMPRECISE).to_numpy() | (nearest.status == Status.NO_PLACE)
+    return Demand(
+        id=households["id"].to_numpy(dtype=object),
+        persons=households["persons"].to_numpy(dtype=np.int64),
+        village=village.to_numpy(dtype=object),
+        township=township.to_numpy(dtype=object),
+        imprecise=imprecise,
+        nearest_s=nearest.seconds,
+        status=nearest.status,
+        station=np.array([*chosen["id"], None], dtype=object)[nearest.facility],
+    )
