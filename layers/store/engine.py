@@ -134,22 +134,23 @@ _MEANINGS = {
 @contextmanager
 def explained(address: Address) -> Iterator[None]:
     """Turn what the outside world can do to a store into a StoreError; a bug stays what it is."""
+    # The driver's own errors come from where it is used without SQLAlchemy between.
+    expected: tuple[type[Exception], ...] = (sa.exc.DBAPIError, _driver_error(address))
     try:
         yield
-    except (sa.exc.DBAPIError, *_driver_errors(address)) as error:
+    except expected as error:
         said = _meaning(error.orig if isinstance(error, sa.exc.DBAPIError) else error)
         if said is None:
             raise
         raise StoreError(f"数据库 {address}：{said.zh} (store {address}: {said.en})") from error
 
 
-def _driver_errors(address: Address) -> tuple[type[Exception], ...]:
-    """What the driver raises where it is used directly."""
+def _driver_error(address: Address) -> type[Exception]:
     if address.path is not None:
-        return (sqlite3.Error,)
+        return sqlite3.Error
     import psycopg  # not wanted by those who keep their store in a file
 
-    return (psycopg.Error,)
+    return psycopg.Error
 
 
 def _meaning(error: BaseException | None) -> Label | None:

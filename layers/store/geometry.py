@@ -21,9 +21,8 @@ def to_ewkb(shapes: Any) -> Any:
 
 
 class _PostgisShape(Geometry):
-    """PostGIS geometry that goes in and comes out as EWKB bytes, without GeoAlchemy2's wrapper elements."""
+    """PostGIS geometry that goes in as hexadecimal EWKB and comes out as EWKB, without wrapper elements."""
 
-    from_text = "ST_GeomFromEWKB"
     cache_ok = True
 
     @override
@@ -53,8 +52,11 @@ class Shape(TypeDecorator[shapely.Geometry]):
         return self.impl_instance
 
     @override
-    def process_bind_param(self, value: shapely.Geometry | None, dialect: sa.Dialect) -> bytes | None:
-        return None if value is None else bytes(to_ewkb(value))
+    def process_bind_param(self, value: shapely.Geometry | None, dialect: sa.Dialect) -> bytes | str | None:
+        if value is None:
+            return None
+        ewkb = bytes(to_ewkb(value))
+        return ewkb if dialect.name == "sqlite" else ewkb.hex()
 
     @override
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> shapely.Geometry | None:
