@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from geo.crs import metric_crs
 from layers.intake.osm.places import Locator
 from layers.intake.osm.reader import Feature
-from layers.intake.osm.report import Tally
+from layers.intake.osm.report import NO_SHAPE, Tally
 from layers.intake.osm.tags import Tags, is_gone
 from layers.schema import WGS84, Label
 
@@ -66,7 +66,7 @@ class BuildingCollector:
 
     def add(self, feature: Feature) -> None:
         """Take a building that looks lived in, or land on which others do not; count the rest."""
-        if feature.kind != "n" and feature.tags.get("landuse") in OTHER_LAND:
+        if feature.kind != "n" and feature.wkb and feature.tags.get("landuse") in OTHER_LAND:
             self._other_land.append(feature.wkb)
         value = feature.tags.get("building", "no")
         if value in ("no", ""):
@@ -75,6 +75,8 @@ class BuildingCollector:
             self._left_out.add(BUILDINGS, OTHER_USE)
         elif value == "yes" and any(feature.tags.get(key, "no") != "no" for key in _OTHER_USES):
             self._left_out.add(BUILDINGS, TAGGED_USE)
+        elif not feature.wkb:
+            self._left_out.add(BUILDINGS, NO_SHAPE)
         else:
             self._ids.append(f"osm-b{'' if feature.kind == 'w' else feature.kind}{feature.number}")
             self._persons.append(homes(feature.tags))

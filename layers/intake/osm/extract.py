@@ -129,7 +129,7 @@ class _Raw:
         if isinstance(item, reader.Line):
             self.roads.add(item)
             return
-        if item.kind == "r" and item.tags.get("boundary") == "administrative":
+        if item.kind == "r" and item.wkb and item.tags.get("boundary") == "administrative":
             shape = boundaries.polygonal(shapely.from_wkb(item.wkb))
             if not shapely.is_empty(shape):
                 self.shapes[item.number] = shape

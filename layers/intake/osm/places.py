@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from geo.crs import metric_crs
 from layers.intake.osm.boundaries import Shapes, level_of, polygonal
 from layers.intake.osm.reader import Feature, Relation
-from layers.intake.osm.report import Tally
+from layers.intake.osm.report import NO_SHAPE, Tally
 from layers.intake.osm.tags import display_name, division_code, is_gone
 from layers.schema import WGS84, Label
 
@@ -174,6 +174,8 @@ def _named(places: Sequence[Feature], kinds: str, left_out: Tally) -> list[_Plac
             left_out.add(PLACES, GONE, names=[name or ""])
         elif not name:
             left_out.add(PLACES, NO_NAME)
+        elif not place.wkb:
+            left_out.add(PLACES, NO_SHAPE, names=[name])
         else:
             shape = shapely.from_wkb(place.wkb)
             taken.append(_Place(f"osm-{place.kind}{place.number}", name, division_code(place.tags, (12,)),

@@ -16,7 +16,7 @@ from geo.errors import ParameterError
 from layers.intake.osm.businesses import business_of
 from layers.intake.osm.places import Locator
 from layers.intake.osm.reader import Feature
-from layers.intake.osm.report import Tally
+from layers.intake.osm.report import NO_SHAPE, Tally
 from layers.intake.osm.tags import Tags, address, display_name, is_gone, year
 from layers.schema import WGS84, Label
 from layers.vocabulary import BUSINESS
@@ -153,6 +153,8 @@ class Gatherer:
                 self._left_out.add(what, sort)
             elif sort and is_gone(tags):
                 self._left_out.add(what, GONE, names=[name] if name else [])
+            elif sort and not feature.wkb:
+                self._left_out.add(what, NO_SHAPE, names=[name] if name else [])
             elif sort:
                 taken.append(_Found(feature, sort, name))
 

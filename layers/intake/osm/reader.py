@@ -9,17 +9,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import osmium
 import shapely
 
 from layers.errors import IntakeError
 
+MISSING_DEG = 999.0
+"""Longitude and latitude of a node that a way names and the file does not hold."""
+
 Box = tuple[float, float, float, float]
 
 
 class Feature(NamedTuple):
-    """A node, or a closed way or relation as an area; ``kind`` is n, w or r."""
+    """A node, or a closed way or relation as an area; ``kind`` is n, w or r; ``wkb`` is empty without a shape."""
 
     kind: str
     number: int
@@ -28,7 +30,7 @@ class Feature(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A way: its nodes in order and a line with one vertex a node, NaN where the file lacks the node."""
+    """A way: its nodes in order and a line with one vertex a node, ``MISSING_DEG`` where the file lacks the node."""
 
     number: int
     tags: dict[str, str]
@@ -133,28 +135,43 @@ def read_boundaries(path: Path) -> list[Relation]:
 def stream(path: Path, keys: Collection[str]) -> Iterator[Feature | Line]:
     """Nodes, areas and road ways that carry one of ``keys``, one after the other.
 
-    Closed ways come as an area, and those with ``highway`` or ``route`` as a line, too.
-    Relations come as areas only, and only when all their ways are in the file.
+    Closed ways and multipolygon relations come as areas, ways with ``highway`` or ``route`` as lines.
+    Ways and relations of which no area can be made come last, without geometry.
     """
     factory = osmium.geom.WKBFactory()
-    objects = (
-        osmium.FileProcessor(str(path))
-        .with_locations("flex_mem")
-        .with_areas(osmium.filter.KeyFilter(*(key for key in keys if key != "highway")))
-        .with_filter(osmium.filter.KeyFilter(*keys))
-    )
+    area_keys = {key for key in keys if key not in _LINE_KEYS}
+    shapeless: dict[tuple[str, int], dict[str, str]] = {}
     with readable(path):
-        for thing in objects:
+        for thing in _objects(path, keys):
             if isinstance(thing, osmium.osm.Area):
-                if thing.num_rings()[0]:
-                    yield Feature("w" if thing.from_way() else "r", thing.orig_id(), dict(thing.tags),
-                                  factory.create_multipolygon(thing))
+                whole = thing.num_rings()[0] > 0
+                kind, number = "w" if thing.from_way() else "r", thing.orig_id()
+                tags = shapeless.pop((kind, number), None) or dict(thing.tags)
+                yield Feature(kind, number, tags, factory.create_multipolygon(thing) if whole else "")
             elif isinstance(thing, osmium.osm.Node):
                 if thing.location.valid():
                     yield Feature("n", thing.id, dict(thing.tags), factory.create_point(thing))
-            elif isinstance(thing, osmium.osm.Way) and ("highway" in thing.tags or "route" in thing.tags):
-                nodes = [node.ref for node in thing.nodes]
-                yield Line(thing.id, dict(thing.tags), nodes, _line(thing, factory) if len(nodes) > 1 else "")
+            elif isinstance(thing, osmium.osm.Way | osmium.osm.Relation):
+                tags = dict(thing.tags)
+                if isinstance(thing, osmium.osm.Way) and ("highway" in tags or "route" in tags):
+                    nodes = [node.ref for node in thing.nodes]
+                    yield Line(thing.id, tags, nodes, _line(thing, factory) if len(nodes) > 1 else "")
+                elif not area_keys.isdisjoint(tags) and tags.get("boundary") != "administrative":
+                    shapeless[thing.type_str(), thing.id] = tags
+    for (kind, number), tags in shapeless.items():
+        yield Feature(kind, number, tags, "")
+
+
+_LINE_KEYS = ("highway", "route", "boundary", "barrier")
+
+
+def _objects(path: Path, keys: Collection[str]) -> osmium.FileProcessor:
+    return (
+        osmium.FileProcessor(str(path))
+        .with_locations("flex_mem")
+        .with_areas(osmium.filter.KeyFilter(*(key for key in keys if key not in ("highway", "route", "barrier"))))
+        .with_filter(osmium.filter.KeyFilter(*keys))
+    )
 
 
 def newest_day(path: Path) -> dt.date | None:
@@ -169,5 +186,5 @@ def _line(way: osmium.osm.Way, factory: osmium.geom.WKBFactory) -> str:
     try:
         return factory.create_linestring(way, osmium.geom.ALL)
     except osmium.InvalidLocationError:
-        places = [(n.lon, n.lat) if n.location.valid() else (np.nan, np.nan) for n in way.nodes]
+        places = [(n.lon, n.lat) if n.location.valid() else (MISSING_DEG, MISSING_DEG) for n in way.nodes]
         return shapely.to_wkb(shapely.linestrings(places), hex=True)

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from layers.intake.osm.reader import Feature, Line
+from layers.intake.osm.reader import MISSING_DEG, Feature, Line
 from layers.intake.osm.report import Tally
 from layers.intake.osm.road_tags import RoadTags, read_road
 from layers.intake.osm.tags import display_name
@@ -80,7 +80,7 @@ class RoadCollector:
         nodes = np.concatenate(self._nodes) if self._nodes else np.zeros(0, dtype=np.int64)
         xy = shapely.get_coordinates(shapely.from_wkb(self._lines))
         way = np.repeat(np.arange(self.n_ways), self._sizes)
-        here = np.isfinite(xy[:, 0])
+        here = xy[:, 0] != MISSING_DEG
         run = _runs(way, here)
         keep = here & ~_repeats(nodes, run, here)
         nodes, xy, way, run = nodes[keep], xy[keep], way[keep], run[keep]
