@@ -23,6 +23,7 @@ from geo.errors import RongtuError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from layers.intake.osm import Count, Extract
     from layers.store import Store
 
 # Commands import what they need when they run: `rongtu --help` should not wait for geopandas.
@@ -139,40 +140,44 @@ def import_osm(
     as_json: bool,
 ) -> None:
     """由 OpenStreetMap 提取文件建库 (fill the layers from an OpenStreetMap extract)."""
-    import pandas as pd
-
-    from app.services.importing import counts, load_osm
+    from app.services.importing import counts, load_extract
+    from layers.intake.osm import read_extract
 
     tags = [tag.strip() for given in station_tags for tag in given.split(",") if tag.strip()]
-    with _store(store) as opened, _progress(quiet=as_json) as progress:
-        result = load_osm(
-            LOCAL_STEWARD,
-            opened,
+    with _progress(quiet=as_json) as progress:
+        # Read first: a file that cannot be read leaves no empty store behind.
+        extract = read_extract(
             file,
             township_level=township_level,
-            station_tags=tags,
+            station_tags=tuple(tags),
             households_from=households_from,
-            replace=replace,
             progress=progress,
         )
-    table = counts(result.load)
-    extract = result.extract
-    taken, left_out = ([asdict(c) for c in side] for side in (extract.taken, extract.left_out))
+    with _store(store) as opened:
+        table = counts(load_extract(LOCAL_STEWARD, opened, extract, source=file.name, replace=replace))
     answer = {
         "region": extract.region_name,
         "as_of": extract.as_of,
         "layers": table.to_dict("records"),
-        "taken": taken,
-        "left_out": left_out,
+        "taken": [asdict(count) for count in extract.taken],
+        "left_out": [asdict(count) for count in extract.left_out],
     }
+    _say(answer, as_json=as_json, words=lambda: _extract_words(extract, table))
 
-    def words() -> str:
-        parts = [f"{extract.region_name}  {extract.as_of}", _table(table)]
-        for title, rows in (("取用 (taken)", taken), ("未取 (left out)", left_out)):
-            parts += [f"\n{title}", _table(pd.DataFrame(rows)) if rows else "—"]
-        return "\n".join(parts)
 
-    _say(answer, as_json=as_json, words=words)
+def _extract_words(extract: Extract, loaded: pd.DataFrame) -> str:
+    import pandas as pd
+
+    def listed(counts: Sequence[Count]) -> str:
+        rows = [
+            {"": count.what_zh, "说明": count.reason_zh, "数": count.n, "例": "、".join(count.names[:3])} for count in counts
+        ]
+        return _table(pd.DataFrame(rows)) if rows else "—"
+
+    return "\n".join([
+        f"{extract.region_name}  {extract.as_of}", _table(loaded),
+        "", "取用 (taken)", listed(extract.taken), "", "未取 (left out)", listed(extract.left_out),
+    ])  # fmt: skip
 
 
 @commands.command()

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pandas as pd
 
 from app.roles import NotPermittedError, Role, Viewer
 from data.demo import make_county
 from geo.errors import RongtuError
-from layers.intake.osm import Extract, read_extract
+from layers.intake.osm import Extract
 from layers.store import LoadReport, Provenance, Region, Store
 
 Progress = Callable[[str, float], None]
@@ -20,14 +18,6 @@ Progress = Callable[[str, float], None]
 
 class OtherRegionError(RongtuError, ValueError):
     """The store holds another region; loading over it must be asked for."""
-
-
-@dataclass(frozen=True)
-class ExtractLoad:
-    """What an extract held, and what became of it."""
-
-    extract: Extract
-    load: LoadReport
 
 
 def load_demo(
@@ -53,43 +43,37 @@ def load_demo(
     return store.load(county.frames, provenance, replace=True)
 
 
-def load_osm(
-    viewer: Viewer,
-    store: Store,
-    path: Path,
-    *,
-    township_level: int = 8,
-    station_tags: Sequence[str] = (),
-    households_from: Literal["buildings"] | None = None,
-    replace: bool = False,
-    progress: Progress | None = None,
-) -> ExtractLoad:
+def load_extract(viewer: Viewer, store: Store, extract: Extract, *, source: str, replace: bool = False) -> LoadReport:
     """Fill the layers from an OpenStreetMap extract; what the extract no longer holds goes.
+
+    Parameters
+    ----------
+    viewer
+        Who loads.
+    store
+        Where to.
+    extract
+        From :func:`layers.intake.osm.read_extract`.
+    source
+        Name of the file, for the ledger.
+    replace
+        Load over another region.
 
     Raises
     ------
-    IntakeError
-        When the file cannot be read or holds no region.
     OtherRegionError
         When the store holds another region and ``replace`` is not given.
     """
     _may_load(viewer)
-    extract = read_extract(
-        path,
-        township_level=township_level,
-        station_tags=tuple(station_tags),
-        households_from=households_from,
-        progress=progress,
-    )
     _other_region(store, fictional=False, name=extract.region_name, replace=replace)
     provenance = Provenance(
-        source=path.name,
+        source=source,
         sha256=extract.sha256,
         loaded_by=viewer.role.value,
         as_of=extract.as_of,
         region=Region(extract.region_name, extract.region_name),
     )
-    return ExtractLoad(extract, store.load(_whole(store, extract.frames, replace=replace), provenance, replace=True))
+    return store.load(_whole(store, extract.frames, replace=replace), provenance, replace=True)
 
 
 def _may_load(viewer: Viewer) -> None:

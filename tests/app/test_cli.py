@@ -51,7 +51,9 @@ def test_layers(run, county):
 
 
 def test_coverage_json_has_what_it_promises(run, county):
-    code, out, err = run("coverage", "--mode", "walk", "--minutes", "15", "--by", "village", "--json", "--store", county)
+    code, out, err = run(
+        "coverage", "--mode", "walk", "--minutes", "15", "--by", "village", "--json", "--store", county
+    )
     answer = json.loads(out)
     assert (code, err) == (0, "")
     assert set(answer) >= {"rule", "as_of", "total", "by_area", "gaps", "unknown"}
@@ -167,6 +169,8 @@ def test_no_arguments_and_help():
     bare = subprocess.run([sys.executable, "-m", "app.cli"], capture_output=True, text=True, check=False)
     assert bare.returncode == 2
     assert "coverage" in bare.stderr
-    helped = subprocess.run([sys.executable, "-m", "app.cli", "coverage", "--help"], capture_output=True, text=True)
+    helped = subprocess.run(
+        [sys.executable, "-m", "app.cli", "coverage", "--help"], capture_output=True, text=True, check=False
+    )
     assert helped.returncode == 0
     assert "--minutes" in helped.stdout
