@@ -35,7 +35,7 @@ class Areas:
 
     def address(self, village: int) -> str:
         """Township and village in words."""
-        return self.township_names[self.township_of[village]] + self.village_names[village]
+        return self.township_names[int(self.township_of[village])] + self.village_names[village]
 
 
 def make_areas(ground: Ground, rng: np.random.Generator) -> Areas:

@@ -40,7 +40,8 @@ def divide(land: Land, places: Places, size: CountySize, seed: int) -> Division:
     graph = CostGraph(land, gentle=0.12, cap=14, roughness=noise, toll=toll + land.river_penalty * 0.2)
     allocation = graph.allocate(places.centres)
     village = _village_raster(land, places, allocation)
-    areas = np.bincount(village[village >= 0], minlength=len(places.centres)) * shape.grid.cell**2
+    cells = np.bincount(village[village >= 0], minlength=len(places.centres))
+    areas = cells.astype(np.float64) * shape.grid.cell**2
     township_of = _townships(graph.crossings(allocation), places, areas, size, stream(seed, Step.TOWNSHIPS))
     return Division(village, township_of)
 
@@ -117,7 +118,7 @@ def _forest(first: Ints, second: Ints, cost: Floats, handicap: Floats, count: in
     weights = np.maximum(np.r_[cost, handicap], 1e-6)
     heads = np.r_[first, np.full(seats, count)]
     graph = sp.csr_matrix((weights, (heads, np.r_[second, np.arange(seats)])), shape=(count + 1, count + 1))
-    _, before = dijkstra(graph, directed=False, indices=count, return_predecessors=True)
+    before = dijkstra(graph, directed=False, indices=[count], return_predecessors=True)[1][0]
     owner = np.where(before[:count] == count, np.arange(count), before[:count])
     for _ in range(12):
         owner = owner[owner]

@@ -15,6 +15,7 @@ from layers.vocabulary import CAUSE
 INTERVAL, INTERVAL_GRADED = 90, 30
 HISTORY = 420
 BUDGET = {"repair": 32_000, "relocation": 46_000, "upkeep": 6_000, "upgrade": 78_000}
+WORK_NOTES = {"not_needed": "现场核查后认为不需修缮", "handed_over": "已转交乡镇统筹处理"}
 UNSIGNED_TOWNSHIPS = 1
 """Townships none of whose memorials has an agreement, though reports speak of every township."""
 
@@ -63,7 +64,7 @@ def _works(memorials: Memorials, rng: np.random.Generator) -> list[Work]:
 def _works_frame(memorials: Memorials, works: list[Work], rng: np.random.Generator) -> pd.DataFrame:
     table = pd.DataFrame(works)
     budget = table["kind"].map(BUDGET).to_numpy(dtype=float) * np.exp(rng.normal(0, 0.4, len(table)))
-    budget = np.round(budget / 100) * 100
+    budget = np.asarray(np.round(budget / 100) * 100)
     part = np.where(table["state"] == "accepted", rng.uniform(0.86, 1.08, len(table)),
                     np.where(table["state"] == "building", rng.uniform(0.1, 0.7, len(table)), 0))
     granted = table["state"].isin(["approved", "building", "accepted"]).to_numpy()
@@ -75,8 +76,7 @@ def _works_frame(memorials: Memorials, works: list[Work], rng: np.random.Generat
         "budget_yuan": np.where(table["state"] == "not_needed", np.nan, budget),
         "spent_yuan": np.where(part > 0, np.round(budget * part), np.nan),
         "reported": days_before(table["reported"].to_numpy()), "finished": days_before(table["finished"].to_numpy()),
-        "note": np.where(table["state"] == "not_needed", "现场核查后认为不需修缮",
-                         np.where(table["state"] == "handed_over", "已转交乡镇统筹处理", None)),
+        "note": [WORK_NOTES.get(state) for state in table["state"]],
     }
     return layer_frame("works", columns)
 
@@ -105,7 +105,7 @@ def _inspections(memorials: Memorials, works: list[Work], rng: np.random.Generat
     table["condition"] = conditions(found)
     for column, values in zip(("structure_score", "inscription_score", "surroundings_score"), found.T, strict=True):
         table[column] = values
-    table["note"] = np.where(found.max(axis=1) >= 5, "需尽快处置", None)
+    table["note"] = ["需尽快处置" if worst >= 5 else None for worst in found.max(axis=1)]
     table = table.sort_values(["memorial", "age"], ascending=[True, False], kind="stable", ignore_index=True)
     table["id"] = [f"insp-{k:04d}" for k in range(1, len(table) + 1)]
     return table

@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 from scipy import ndimage as ndi
 
-from data.demo.grid import Bools, Floats, Grid, Ints
+from data.demo.grid import Bools, Floats, Grid, Ints, Objects
 
 
 def chains(start: Ints, end: Ints, stop: Bools) -> list[list[int]]:
@@ -56,6 +56,18 @@ def run_nodes(run: list[int], start: Ints, end: Ints) -> list[int]:
     """Nodes that a run of edges passes, first to last."""
     first = int(start[run[0]] if run[0] >= 0 else end[~run[0]])
     return [first] + [int(end[k] if k >= 0 else start[~k]) for k in run]
+
+
+def points_of(lines: Objects) -> list[Floats]:
+    """Points of each line, shape (n, 2)."""
+    places, line = shapely.get_coordinates(lines, return_index=True)
+    return np.split(places, np.searchsorted(line, np.arange(1, len(lines))))
+
+
+def lines_of(points: list[Floats]) -> Objects:
+    """A line through each array of points."""
+    line = np.repeat(np.arange(len(points)), [len(one) for one in points])
+    return np.asarray(shapely.linestrings(np.concatenate(points), indices=line), dtype=object)
 
 
 def rounded(points: Floats, times: int = 2) -> Floats:
@@ -134,7 +146,7 @@ def label_polygons(label: Ints, grid: Grid, warp: Warp) -> dict[int, shapely.Pol
     go to the neighbour with the longest common boundary.
     """
     arcs = shapely.union_all(label_arcs(label, grid), grid_size=0.1)
-    faces = np.array(list(shapely.polygonize(shapely.get_parts(arcs)).geoms))
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(arcs)))
     inside = shapely.get_coordinates(shapely.get_point(shapely.maximum_inscribed_circle(faces, tolerance=20.0), 0))
     owner = label.ravel()[grid.cells(inside)]
     polygons, crumbs = {}, []

@@ -29,20 +29,25 @@ def _transformer() -> Transformer:
     return Transformer.from_crs(PROJECTED, WGS84, always_xy=True)
 
 
+def points(places: Floats) -> Objects:
+    """Points at places, shape (n, 2)."""
+    return np.asarray(shapely.points(places), dtype=object)
+
+
 def to_wgs84(shapes: Objects) -> Objects:
     """Shapes in longitude and latitude, rounded; None stays None."""
 
-    def project(points: Floats) -> Floats:
-        longitude, latitude = _transformer().transform(points[:, 0], points[:, 1])
+    def project(places: Floats) -> Floats:
+        longitude, latitude = _transformer().transform(places[:, 0], places[:, 1])
         return np.round(np.column_stack([longitude, latitude]), DECIMALS)
 
     return np.asarray(shapely.transform(shapes, project))
 
 
-def layer_frame(name: str, columns: Mapping[str, Any], shapes: Objects | None = None) -> pd.DataFrame:
+def layer_frame(name: str, columns: Mapping[str, Any] | pd.DataFrame, shapes: Objects | None = None) -> pd.DataFrame:
     """The frame of a layer in its own column types; ``shapes`` are in longitude and latitude."""
     layer = LAYERS[name]
-    frame = pd.DataFrame(dict(columns))
+    frame = pd.DataFrame(dict(columns)) if not isinstance(columns, pd.DataFrame) else columns
     if shapes is not None:
         frame = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, crs=WGS84), crs=WGS84)
     return layer.conform(frame)

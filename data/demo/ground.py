@@ -82,8 +82,9 @@ def make_ground(size: CountySize, seed: int, progress: Callable[[str, float], No
 def village_of(ground: Ground, points: Floats) -> Ints:
     """Village that holds each point, shape (n, 2); the nearest for points outside all."""
     tree = shapely.STRtree(ground.villages)
-    shapes = shapely.points(points)
-    village = np.asarray(tree.nearest(shapes), dtype=np.int64)
+    shapes = np.asarray(shapely.points(points))
+    village = np.full(len(points), -1, dtype=np.int64)
     point, area = tree.query(shapes, predicate="within")
     village[point] = area
+    village[village < 0] = tree.nearest(shapes[village < 0])
     return village

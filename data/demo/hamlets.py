@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
 from scipy.spatial import cKDTree
+from shapely.geometry.base import BaseGeometry
 
 from data.demo.boundaries import Division
+from data.demo.frames import points
 from data.demo.grid import Bools, Floats, Ints, Objects, as_objects
 from data.demo.movement import Land
 from data.demo.roads import CLASSES, Roadbed
@@ -38,7 +41,7 @@ class Lanes:
     hamlet: Ints
 
 
-def make_hamlets(land: Land, places: Places, nodes: Ints, division: Division, built_up: shapely.Geometry,
+def make_hamlets(land: Land, places: Places, nodes: Ints, division: Division, built_up: BaseGeometry,
                  centres: Floats, bed: Roadbed, size: CountySize, rng: np.random.Generator) -> Hamlets:
     """Weigh the hamlets (fewer people far from the village's centre) and choose those to be cut off."""
     village = division.village.ravel()[land.cells[nodes]]
@@ -46,7 +49,7 @@ def make_hamlets(land: Land, places: Places, nodes: Ints, division: Division, bu
     weight = np.exp(rng.normal(0, 0.75, len(nodes))) * np.exp(-remoteness / 1900)
     first = len(places.centres)
     weight[:first] = np.maximum(weight[:first], 1) * 2.4
-    in_town = shapely.contains(built_up.buffer(40), shapely.points(centres))
+    in_town = np.asarray(shapely.contains(built_up.buffer(40), points(centres)))
     island = _choose_islands(land, nodes, remoteness, in_town, centres, bed, size, rng)
     island[:first] = False
     weight[island] = np.clip(weight[island], 0.5, 1.2)
@@ -58,7 +61,7 @@ def _choose_islands(land: Land, nodes: Ints, remoteness: Floats, in_town: Bools,
     """Remote and high hamlets, far from greater roads, from each other and from any other hamlet."""
     greater = np.unique(bed.pairs[bed.rank <= CLASSES.index("township")])
     to_greater, _ = cKDTree(land.places[greater]).query(land.places[nodes])
-    to_hamlet = cKDTree(centres).query(centres, k=2)[0][:, 1]
+    to_hamlet = np.asarray(cKDTree(centres).query(centres, k=2)[0])[:, 1]
     fit = (to_greater > 520) & (to_hamlet > CLEARING_M + 160) & ~in_town
     score = remoteness + 3 * land.at(land.landscape.above_stream)[nodes] + rng.uniform(0, 400, len(nodes))
     island = np.zeros(len(nodes), dtype=bool)
@@ -84,7 +87,7 @@ def lay_lanes(land: Land, hamlets: Hamlets, centres: Floats, rng: np.random.Gene
             made = _comb(centres[k], angle, 13, rng.uniform(44, 52), rng)
         else:
             made = _comb(centres[k], angle, int(count[k]), rng.uniform(26, 46), rng)
-        lines += [shapely.LineString(points) for points in made]
+        lines += [shapely.LineString(line) for line in made]
         owner += [k] * len(made)
     return Lanes(as_objects(lines), np.array(owner, dtype=np.int64))
 
@@ -110,7 +113,7 @@ def _comb(centre: Floats, angle: float, teeth: int, gap: float, rng: np.random.G
                 ends[turned].append((float(offset), end, float(length)))
         side = -side if rng.random() < 0.5 else side
     for row in ends.values():
-        for (left, left_end, left_length), (right, right_end, right_length) in zip(row[:-1], row[1:], strict=True):
+        for (left, left_end, left_length), (right, right_end, right_length) in pairwise(row):
             if min(left_length, right_length) > 22 and abs(right - left) < 200 and rng.random() < 0.82:
                 lines.append(np.array([left_end, right_end]))
     return lines

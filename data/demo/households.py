@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from data.demo.areas import Areas
-from data.demo.frames import AS_OF, layer_frame, to_wgs84
+from data.demo.frames import AS_OF, layer_frame, points, to_wgs84
 from data.demo.grid import Bools, Floats, Ints, Objects, as_objects
 from data.demo.ground import Ground
 from data.demo.names import person_names, phone_numbers
@@ -35,7 +34,7 @@ def make_households(ground: Ground, areas: Areas, people: People, rng: np.random
     traits = _traits(born, urban, rng)
     precision = _precisions(people.hamlet[order], urban, rng)
     places = np.where((precision == "village")[:, None], ground.centres[village], people.places[order])
-    shapes = to_wgs84(shapely.points(places))
+    shapes = to_wgs84(points(places))
     shapes[precision == "unknown"] = None
     return layer_frame("households", {
         "id": [f"hh-{k:05d}" for k in range(1, count + 1)],

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from data.demo.curves import chains
-from data.demo.grid import Floats, Ints, as_objects
+from data.demo.curves import chains, lines_of, points_of
+from data.demo.grid import Floats, Ints
 from data.demo.noding import PRECEDENCE, Edges
 
 STAGGER_M = (8.0, 17.0)
@@ -24,21 +24,21 @@ def merged(edges: Edges) -> Edges:
     np.minimum.at(lowest, nodes, np.r_[road, road])
     np.maximum.at(highest, nodes, np.r_[road, road])
     runs = chains(topology.start, topology.end, lowest != highest)
-    coordinates = [shapely.get_coordinates(line) for line in edges.lines]
-    lines = []
+    points = points_of(edges.lines)
+    joined = []
     for run in runs:
-        parts = [coordinates[k] if k >= 0 else coordinates[~k][::-1] for k in run]
-        lines.append(shapely.LineString(np.concatenate([parts[0], *(part[1:] for part in parts[1:])])))
+        parts = [points[k] if k >= 0 else points[~k][::-1] for k in run]
+        joined.append(np.concatenate([parts[0], *(part[1:] for part in parts[1:])]))
     first = np.array([max(run[0], ~run[0]) for run in runs])
     kept = edges.take(first)
-    return Edges(as_objects(lines), kept.kind, kept.route, kept.hamlet, kept.oneway)
+    return Edges(lines_of(joined), kept.kind, kept.route, kept.hamlet, kept.oneway)
 
 
 class _Fan:
     """The edges as lists that can be cut, and which of them end at each node."""
 
     def __init__(self, edges: Edges) -> None:
-        self.lines: list[Floats] = [shapely.get_coordinates(line) for line in edges.lines]
+        self.lines: list[Floats] = points_of(edges.lines)
         self.parent = list(range(len(edges)))
         self.rank = [PRECEDENCE.index(k) for k in edges.kind]
         topology = edges.topology()
@@ -90,8 +90,7 @@ def staggered(edges: Edges, rng: np.random.Generator, *, kept: float = 0.2) -> E
         while len(fan.tips[node]) > 3 and _move_one(fan, fan.tips[node], rng):
             pass
     parent = edges.take(np.array(fan.parent))
-    lines = as_objects([shapely.LineString(points) for points in fan.lines])
-    return Edges(lines, parent.kind, parent.route, parent.hamlet, parent.oneway)
+    return Edges(lines_of(fan.lines), parent.kind, parent.route, parent.hamlet, parent.oneway)
 
 
 def _move_one(fan: _Fan, tips: list[int], rng: np.random.Generator) -> bool:

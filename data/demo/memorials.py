@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from data.demo.areas import Areas
-from data.demo.frames import layer_frame, to_wgs84
+from data.demo.frames import layer_frame, points, to_wgs84
 from data.demo.grid import Bools, Floats, Ints, Objects, as_objects
 from data.demo.ground import Ground, village_of
 from data.demo.names import COUNTY
@@ -71,14 +70,14 @@ def make_memorials(ground: Ground, areas: Areas, stations: Stations, rng: np.ran
         "structure_score": scores[:, 0], "inscription_score": scores[:, 1], "surroundings_score": scores[:, 2],
         "causes": causes, "completeness": completeness, **_papers(kind, graded, rng),
         "precision": np.where(site == "height", "group", np.where(rng.random(count) < 0.7, "door", "building")),
-    }, to_wgs84(shapely.points(places)))
+    }, to_wgs84(points(places)))
     return Memorials(frame, places, outline, graded, township)
 
 
 def conditions(scores: Ints) -> Objects:
     """Condition that goes with scores, shape (n, 3): their mean, but at most a step better than the worst."""
     step = np.maximum(np.round(scores.mean(axis=1)).astype(int), scores.max(axis=1) - 1)
-    return np.array(CONDITIONS, dtype=object)[step - 1]
+    return np.asarray(np.array(CONDITIONS, dtype=object)[step - 1])
 
 
 def _sites(ground: Ground, stations: Stations, rng: np.random.Generator) -> tuple[Floats, Objects]:
@@ -94,7 +93,7 @@ def _sites(ground: Ground, stations: Stations, rng: np.random.Generator) -> tupl
     left = size.memorials - len(nodes)
     rural = np.arange(size.townships, size.villages)
     near = stations.village_places[rng.choice(rural, left, replace=False)] + rng.normal(0, 110, (left, 2))
-    places = np.round(np.r_[ground.node_places[nodes], near], 2)
+    places = np.asarray(np.round(np.r_[ground.node_places[nodes], near], 2), dtype=np.float64)
     return places, np.array(["seat"] * by_seat + ["height"] * (len(nodes) - by_seat) + ["village"] * left, dtype=object)
 
 
@@ -107,7 +106,8 @@ def _slope_near(settler: Settler, seat: int, ring: tuple[int, int], above: tuple
 def _scores(site: Objects, graded: Bools, rng: np.random.Generator) -> Ints:
     """Structure, inscription, surroundings from 1 (intact) to 5 (ruined): the graded well kept, the remote less so."""
     state = rng.normal(2.35, 0.95, len(site)) + 0.7 * (site == "height") - 1.1 * graded
-    return np.clip(np.round(state[:, None] + rng.normal(0, 0.7, (len(site), 3))), 1, 5).astype(np.int64)
+    scores = np.round(state[:, None] + rng.normal(0, 0.7, (len(site), 3)))
+    return np.asarray(np.clip(scores, 1, 5), dtype=np.int64)
 
 
 def _completeness_and_causes(scores: Ints, site: Objects, graded: Bools, rng: np.random.Generator
@@ -167,7 +167,7 @@ def _protector(areas: Areas, village: int, level: str) -> str:
     if level in ("provincial", "county"):
         return f"{COUNTY}退役军人事务局（虚构）"
     if level == "township":
-        return areas.township_names[areas.township_of[village]] + "政府（虚构）"
+        return areas.township_names[int(areas.township_of[village])] + "政府（虚构）"
     return areas.village_names[village] + ("居委会" if areas.village_names[village].endswith("社区") else "村委会")
 
 
@@ -179,5 +179,6 @@ def _papers(kind: Objects, graded: Bools, rng: np.random.Generator) -> dict[str,
     return {
         "filing_no": [f"岚退烈备〔{2020 + k % 6}〕{k + 1}号" if f else None for k, f in enumerate(filed)],
         "title_no": [f"岚不动产权第{9900 + k}号" if t else None for k, t in enumerate(titled)],
-        "opening_hours": np.where(staffed, "08:30-17:00", np.where(kind == "grave", None, "全天")),
+        "opening_hours": ["08:30-17:00" if s else None if k == "grave" else "全天"
+                          for s, k in zip(staffed, kind, strict=True)],
     }

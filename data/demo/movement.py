@@ -48,7 +48,7 @@ class Land:
         """Middles of the nodes' cells, shape (size, 2)."""
         return self.landscape.grid.centres(self.cells)
 
-    def at(self, raster: Floats) -> Floats:
+    def at(self, raster: np.ndarray) -> np.ndarray:
         """Values of a raster at the nodes."""
         return np.asarray(raster.ravel()[self.cells])
 
@@ -103,9 +103,9 @@ class CostGraph:
             self.matrix, indices=sources, min_only=True, return_predecessors=True, limit=limit)
         return Allocation(cost, np.maximum(before, -1).astype(np.int64), source.astype(np.int64))
 
-    def costs_from(self, source: int | Ints, limit: float = np.inf) -> Floats:
-        """Cost from one source to every node, or from several, shape (sources, nodes)."""
-        return np.asarray(dijkstra(self.matrix, indices=source, limit=limit))
+    def costs_from(self, source: int, limit: float = np.inf) -> Floats:
+        """Cost from one source to every node."""
+        return np.asarray(dijkstra(self.matrix, indices=[source], limit=limit)[0])
 
     def cheapen(self, pairs: Ints, factor: float) -> None:
         """Multiply the weights of moves between ``pairs`` of nodes, shape (n, 2), both ways."""

@@ -8,6 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 import shapely
 from scipy.sparse.csgraph import connected_components
+from shapely.geometry.base import BaseGeometry
 
 from data.demo.grid import Floats, Ints, Objects
 from data.demo.hamlets import CLEARING_M, Hamlets, Lanes
@@ -50,7 +51,7 @@ def make_network(roads: RoadLines, streets: Streets, lanes: Lanes, hamlets: Haml
     return Network(edges, topology, component, giant, _directions(edges, topology, streets))
 
 
-def _sources(roads: RoadLines, streets: Streets, lanes: Lanes, built_up: shapely.Geometry) -> Edges:
+def _sources(roads: RoadLines, streets: Streets, lanes: Lanes, built_up: BaseGeometry) -> Edges:
     """All lines as they were drawn; small country roads give way to the streets inside towns."""
     core = built_up.buffer(-70)
     shapely.prepare(core)

@@ -9,6 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 import shapely
 from scipy.sparse.csgraph import connected_components
+from shapely.geometry.base import BaseGeometry
 
 from data.demo.grid import Bools, Floats, Ints, Objects
 
@@ -88,7 +89,7 @@ def noded(sources: Edges) -> Edges:
     return Edges(pieces[piece[best]], cut.kind, cut.route, cut.hamlet, cut.oneway)
 
 
-def without_stubs(edges: Edges, built_up: shapely.Geometry) -> Edges:
+def without_stubs(edges: Edges, built_up: BaseGeometry) -> Edges:
     """Loops, crumbs, short ends of streets and ends of country roads inside towns taken away."""
     for _ in range(3):
         topology = edges.topology()

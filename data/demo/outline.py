@@ -46,7 +46,7 @@ def make_landscape(terrain: Terrain, size: CountySize, seed: int) -> Landscape:
     """Choose the town, draw the county round it, flood the reservoirs."""
     grid = terrain.grid
     slope = slopes(terrain)
-    distance, nearest = ndi.distance_transform_edt(terrain.catchment < 3e6, sampling=grid.cell, return_indices=True)
+    nearest = ndi.distance_transform_edt(terrain.catchment < 3e6, return_distances=False, return_indices=True)
     above = np.maximum(terrain.height - terrain.height[nearest[0], nearest[1]], 0)
     river_distance = ndi.distance_transform_edt(terrain.catchment <= RIVER_M2, sampling=grid.cell)
     town = _town_site(terrain, slope, above, river_distance)

@@ -54,7 +54,7 @@ def place_people(ground: Ground, rng: np.random.Generator) -> People:
         elif count > town:
             places.append(ground.centres[village] + rng.normal(0, 90, (count - town, 2)))
             hamlet.append(np.full(count - town, -1))
-    points = np.round(np.concatenate(places), 2)
+    points = np.asarray(np.round(np.concatenate(places), 2), dtype=np.float64)
     owner = village_of(ground, points)
     points = _inside(ground, points, owner)
     urban = ground.places.is_urban(size.subdistricts)[owner]

@@ -69,4 +69,4 @@ def allot(weights: Floats, total: int) -> Ints:
     whole = np.floor(ideal).astype(np.int64)
     rest = total - int(whole.sum())
     whole[np.argsort(whole - ideal, kind="stable")[:rest]] += 1
-    return whole
+    return np.asarray(whole)

@@ -48,7 +48,8 @@ def _rectangle(place: Floats, outline: Floats, offsets: Floats, angle: float) ->
     half_width, half_depth = outline / 2
     box = shapely.box(-half_width - west, -half_depth - south, half_width + east, half_depth + north)
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    return shapely.transform(box, lambda points: points @ turn + place)
+    corners = shapely.get_coordinates(box) @ turn + place
+    return shapely.Polygon(corners)
 
 
 def _basis(offsets: Floats) -> str:

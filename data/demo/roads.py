@@ -79,7 +79,8 @@ def _lay_trunk(bed: Roadbed, land: Land, town: int, rng: np.random.Generator) ->
             trunk.append(gate)
     for gate in trunk:
         bed.lay(trace(allocation.before, np.array([gate])), "trunk", bed.name_route("trunk", town, gate))
-    return np.unique([*gates, way_out])
+    every: Ints = np.array(sorted({*gates, way_out}), dtype=np.int64)
+    return every
 
 
 def _connect(bed: Roadbed, sources: Ints, road_class: str, beta: float, *,

@@ -40,8 +40,8 @@ class CountySize:
     towns: int = 11
     villages: int = 273
     urban: int = 26
-    hamlets: int = 2450
-    field_ends: int = 4100
+    hamlets: int = 2200
+    field_ends: int = 3700
     town_area_m2: float = 9.0e6
     households: tuple[int, int] = (19_700, 20_100)
     persons: int = 21_854

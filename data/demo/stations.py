@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from data.demo.areas import Areas
-from data.demo.frames import AS_OF, days_before, days_between, layer_frame, to_wgs84
+from data.demo.frames import AS_OF, days_before, days_between, layer_frame, points, to_wgs84
 from data.demo.grid import Floats, Ints
 from data.demo.ground import Ground, village_of
 from data.demo.names import COUNTY, COUNTY_CODE
@@ -39,14 +39,14 @@ def make_stations(ground: Ground, areas: Areas, people: People, rng: np.random.G
                   checks_rng: np.random.Generator) -> Stations:
     """Stations beside roads of the great component, inside the unit that they serve."""
     size = ground.size
-    wanted = np.r_[ground.centres[:1] + [[260.0, 180.0]],
+    wanted = np.r_[ground.centres[:1] + np.array([260.0, 180.0]),
                    ground.centres[:size.townships] + rng.normal(0, 120, (size.townships, 2)),
                    ground.centres + rng.normal(0, 25, (size.villages, 2))]
     home = np.r_[0, np.arange(size.townships), np.arange(size.villages)]
     places = _beside_roads(ground, wanted, home, rng)
     stations = _station_frame(ground, areas, home, places, rng)
     first = 1 + size.townships
-    served = np.bincount(people.village, people.persons, minlength=size.villages)
+    served = np.bincount(people.village, people.persons, minlength=size.villages).astype(np.float64)
     return Stations(stations, _grades(stations, first, served, checks_rng), _checks(stations, checks_rng),
                     places[first:], places[1:first])
 
@@ -99,7 +99,7 @@ def _station_frame(ground: Ground, areas: Areas, home: Ints, places: Floats, rng
         "phone": [f"000-{7_000_000 + k}" for k in range(count)],
         "staff": staff, "opened": days_before(opened), "closed": days_before(ended),
         "precision": np.where(np.arange(count) < first, "door", "building"),
-    }, to_wgs84(shapely.points(places)))
+    }, to_wgs84(points(places)))
 
 
 def _grades(stations: pd.DataFrame, first: int, served: Floats, rng: np.random.Generator) -> pd.DataFrame:
@@ -148,7 +148,9 @@ def _checks(stations: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     frame = pd.concat(parts, ignore_index=True)
     passed = rng.random(len(frame)) >= np.where(frame["kind"] == "random", 0.15, 0.05)
     frame["passed"] = passed
-    frame["findings"] = np.where(passed, None, rng.choice(FINDINGS, len(frame)))
+    found_wrong = rng.choice(FINDINGS, len(frame)).astype(object)
+    found_wrong[passed] = None
+    frame["findings"] = found_wrong
     frame["date"] = days_before(frame["day"].to_numpy(), AS_OF)
     frame = frame.sort_values(["date", "station", "kind"], kind="stable")
     frame["id"] = [f"check-{k:05d}" for k in range(1, len(frame) + 1)]

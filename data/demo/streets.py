@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from scipy import ndimage as ndi
+from shapely.geometry.base import BaseGeometry
 
 from data.demo.boundaries import Division
 from data.demo.curves import Warp, label_polygons
@@ -27,7 +28,7 @@ class Streets:
     lines: Objects
     kind: Objects
     oneway: Bools
-    built_up: tuple[shapely.Geometry, ...]
+    built_up: tuple[BaseGeometry, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ def lay_streets(land: Land, places: Places, division: Division, size: CountySize
         area_m2 = size.town_area_m2 if k == 0 else float(np.exp(rng.normal(np.log(TOWN_M2), 0.45)))
         mask = _built_up(land, places, division, graph, size, k, area_m2, built)
         built |= land.at(mask)
-        area = shapely.union_all(list(label_polygons(np.where(mask, 0, -1), land.landscape.grid, warp).values()))
+        pieces = np.asarray(ndi.label(mask)[0], dtype=np.int64) - 1
+        area = shapely.union_all(list(label_polygons(pieces, land.landscape.grid, warp).values()))
         areas.append(area)
         angle = np.radians(rng.uniform(-18, 18)) if k == 0 else _valley_angle(land, int(places.seats[k]))
         for line, kind, one in _grid(centres[k], area, angle, county_town if k == 0 else market_town, rng):
@@ -92,14 +94,14 @@ def _built_up(land: Land, places: Places, division: Division, graph: CostGraph, 
     mask[land.cells[chosen]] = True
     mask = mask.reshape(shape.grid.shape)
     tidy = ndi.binary_opening(ndi.binary_closing(mask), iterations=1)
-    return np.asarray(tidy if tidy.sum() >= 12 else mask)
+    return np.asarray(tidy if tidy.sum() >= 12 else mask, dtype=bool)
 
 
 def _members(places: Places, division: Division, size: CountySize, seat: int) -> Bools:
     """The communities that make up a town: its seat and those beside it."""
     if seat == 0:
         return places.is_urban(size.subdistricts)
-    members = places.is_suburban() & (division.township_of == seat)
+    members = np.asarray(places.is_suburban() & (division.township_of == seat), dtype=bool)
     members[seat] = True
     return members
 
@@ -112,7 +114,7 @@ def _valley_angle(land: Land, node: int) -> float:
     return float(np.arctan2(-down.mean(), right.mean()))
 
 
-def _grid(centre: Floats, area: shapely.Geometry, angle: float, pattern: _Pattern, rng: np.random.Generator
+def _grid(centre: Floats, area: BaseGeometry, angle: float, pattern: _Pattern, rng: np.random.Generator
           ) -> list[tuple[shapely.LineString, str, bool]]:
     """Two families of bent lines cut to the built-up area; arterials also bridge what is narrow."""
     west, south, east, north = area.bounds
