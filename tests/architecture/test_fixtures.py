@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from offline_browser import BrowserMissingError, find_program, record_outside_requests
 from playwright.sync_api import Browser, Page
-from postgis_cluster import PostgisMissingError, find_programs, own_schema, refuse_a_store, schema_of_postgis
+from postgis_cluster import PostgisMissingError, find_programs, own_schema, refuse_a_store
 
 
 def test_each_store_address_is_empty_and_lasts_as_long_as_its_test(store_url: str) -> None:
@@ -30,10 +30,11 @@ def test_a_schema_is_dropped_with_what_it_holds(postgis_url: str) -> None:
 
 def test_a_database_that_holds_a_store_beside_postgis_is_refused(postgis_url: str) -> None:
     with sa.create_engine(postgis_url, poolclass=sa.NullPool).connect() as connection:
-        refuse_a_store(connection)
-        connection.execute(sa.text(f"CREATE TABLE {schema_of_postgis(connection)}.alembic_version (version_num text)"))
+        schema = connection.execute(sa.text("SELECT current_schema()")).scalar()
+        refuse_a_store(connection, schema)
+        connection.execute(sa.text("CREATE TABLE alembic_version (version_num text)"))
         with pytest.raises(RuntimeError, match="name an empty database"):
-            refuse_a_store(connection)
+            refuse_a_store(connection, schema)
         connection.rollback()
 
 

@@ -97,12 +97,11 @@ def ensure_postgis(url: str) -> None:
         if schema_of_postgis(connection) is None:
             connection.execute(sa.text("CREATE SCHEMA IF NOT EXISTS postgis"))
             connection.execute(sa.text("CREATE EXTENSION postgis SCHEMA postgis"))
-        refuse_a_store(connection)
+        refuse_a_store(connection, schema_of_postgis(connection))
 
 
-def refuse_a_store(connection: sa.Connection) -> None:
-    """Raise when tables of a store lie beside PostGIS: the tests must see that schema, so they would write to them."""
-    schema = schema_of_postgis(connection)
+def refuse_a_store(connection: sa.Connection, schema: str | None) -> None:
+    """Raise when tables of a store lie in PostGIS's schema: the tests must see that, so they would write to them."""
     if set(sa.inspect(connection).get_table_names(schema=schema)) & {"alembic_version", *LAYERS}:
         msg = (
             f"RONGTU_TEST_STORE 指向的数据库在 {schema} 中已有荣图数据,请另给一个空库 "
