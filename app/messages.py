@@ -23,8 +23,8 @@ MODE = Vocabulary("mode", {
 
 LEVEL_SHORT = Vocabulary("level_short", {
     "county": Label("县中心", "County centre"),
-    "township": Label("乡镇站", "Township"),
-    "village": Label("村站", "Village"),
+    "township": Label("乡镇站", "Township station"),
+    "village": Label("村站", "Village station"),
 })
 
 MESSAGES: dict[str, Label] = {
@@ -39,7 +39,7 @@ MESSAGES: dict[str, Label] = {
     "app.townships": Label("{n} 个乡镇", "{n} townships"),
     "app.as_of": Label("数据截至 {date}", "data to {date}"),
     "app.not_loaded": Label("还没有数据", "No data yet"),
-    # coverage: what is asked
+    # the question that coverage answers
     "coverage.title": Label("服务覆盖", "Service coverage"),
     "coverage.mode": Label("出行方式", "Travel mode"),
     "coverage.limit": Label("时限", "Time limit"),
@@ -51,13 +51,13 @@ MESSAGES: dict[str, Label] = {
     "coverage.only_level": Label("只计{level}", "{level} only"),
     "coverage.only_grade": Label("等级：{grade}", "Grade: {grade}"),
     "coverage.only_kind": Label("服务点：{kind}", "Support point: {kind}"),
-    # coverage: what is answered
+    # the answer
     "coverage.rate": Label("可达率", "Reach rate"),
     "coverage.rate_kpi": Label("{n} 分钟可达率（按户）", "{n}-min reach rate (households)"),
     "coverage.rate_help": Label("时限内能到达的户数占比，不含定位不准的户",
                                 "share of households within the limit, imprecise ones left out"),
-    "coverage.by_persons": Label("按人 {rate}", "{rate} of persons"),
-    "coverage.range": Label("范围 {low}–{high}", "range {low}–{high}"),
+    "coverage.by_persons": Label("按人 {rate}", "persons {rate}"),
+    "coverage.range": Label("范围 {span}", "range {span}"),
     "coverage.unreached_kpi": Label("到不了的人数", "Persons out of reach"),
     "coverage.of_persons": Label("共 {n} 人", "of {n}"),
     "coverage.persons_unit": Label("人", ""),
@@ -68,6 +68,7 @@ MESSAGES: dict[str, Label] = {
     "coverage.low_worst": Label("最低 {name} {rate}", "lowest {name} {rate}"),
     "coverage.ranking": Label("按到不了的人数排名", "Ranked by persons out of reach"),
     "coverage.villages_of": Label("{name}各村", "Villages of {name}"),
+    "coverage.township_says": Label("可达率 {rate} · {n} 人到不了", "{rate} reached · {n} persons not"),
     "coverage.back": Label("返回全县", "Whole region"),
     "coverage.download": Label("下载表格", "Download XLSX"),
     "coverage.township": Label("乡镇", "Township"),
@@ -112,8 +113,8 @@ MESSAGES: dict[str, Label] = {
     "map.no_data": Label("无数据", "No data"),
     "map.stations": Label("设施", "Facilities"),
     "map.support": Label("服务点", "Support points"),
-    "map.gaps": Label("缺口（圆越大，人越多）", "Gaps (larger: more persons)"),
-    "map.gaps_layer": Label("缺口村", "Villages with gaps"),
+    "map.gaps": Label("最大的缺口（按人数）", "Largest gaps (by persons)"),
+    "map.gaps_layer": Label("最大的缺口", "Largest gaps"),
     "map.areas": Label("可达率", "Reach rate"),
     "map.roads": Label("主要道路", "Main roads"),
     "map.names": Label("地名与比率", "Names and rates"),
@@ -127,8 +128,9 @@ MESSAGES: dict[str, Label] = {
     "empty.store_next": Label("在命令行任选一条，然后刷新本页：", "Run one of these, then reload this page:"),
     "empty.demo": Label("示范县（虚构）", "Demonstration county (fictional)"),
     "empty.osm": Label("自己的区域（OpenStreetMap 摘录）", "Your own region (OpenStreetMap extract)"),
-    "empty.no_stations": Label("没有服务站和服务点，无法计算可达率；请导入服务站。",
-                               "No stations or support points to reach; load stations first."),
+    "empty.no_stations": Label("没有可计入的设施，无法计算可达率。请在“计入的设施”里另选一种，或先导入服务站。",
+                               "Nothing to count, so no reach rate. Choose something else under “What counts”, or load "
+                               "stations first."),
     "empty.no_households": Label("没有服务对象家庭，只能显示边界和服务站。请导入家庭，或用 --households-from buildings 以建筑代替。",
                                  "No households: boundaries and stations only. Load households, or use buildings "
                                  "(--households-from buildings)."),
@@ -163,7 +165,7 @@ class Words:
         KeyError
             For a key that is not in the catalogue.
         """
-        return self.pick(MESSAGES[key]).format(**values)
+        return MESSAGES[key][0 if self.chinese else 1].format(**values)
 
     @property
     def chinese(self) -> bool:
@@ -185,6 +187,10 @@ class Words:
         if shown <= 0 < rate:
             shown = 0.1
         return f"{shown:.1f}%"
+
+    def span(self, low: float | None, high: float | None) -> str:
+        """Two shares as "from–to%"."""
+        return f"{self.percent(low).removesuffix('%')}–{self.percent(high)}"
 
     @staticmethod
     def count(number: float | None) -> str:

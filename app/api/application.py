@@ -14,7 +14,8 @@ from app.roles import Viewer
 from layers.store import Store
 
 _DESCRIPTION = """\
-退役军人服务覆盖的只读接口：图层、覆盖率、运行状况。坐标为 WGS 84；出错时按 RFC 9457 返回 application/problem+json；服务对象家庭只提供汇总数。
+退役军人服务覆盖的只读接口：图层、覆盖率、运行状况。坐标为 WGS 84；服务对象家庭只提供汇总数。
+出错时按 RFC 9457 返回 application/problem+json。
 
 Read-only access to layers, coverage and health. Coordinates are WGS 84; errors are RFC 9457 problem details;
 households come out as aggregates only.

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from app.api.access import TheStore, TheViewer
 from app.api.health import RegionInfo
@@ -25,8 +25,8 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-def _codes(vocabulary: Vocabulary) -> dict[str, list[str]]:
-    return {"enum": list(vocabulary)}
+def _codes(vocabulary: Vocabulary) -> dict[str, JsonValue]:
+    return {"enum": [*vocabulary]}
 
 
 class CoverageQuery(_Strict):
@@ -136,7 +136,7 @@ class Coverage(_Strict):
     responses=documented(400, 404, 409, 422, 503),
 )
 def coverage(store: TheStore, viewer: TheViewer, query: Annotated[CoverageQuery, Query()]) -> Coverage:
-    """时限内能到达所计设施的户数和人数占比，分乡镇或分村，并列有站率和缺口。
+    """时限内能到达所计设施的户数和人数占比，分乡镇或分村，并列有站率和缺口。 Reach rate by area.
 
     Share of households and persons that reach what is counted within the limit, with the
     establishment rate beside it and the gaps ranked by persons.

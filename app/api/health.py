@@ -48,6 +48,8 @@ def health(store: TheStore) -> Health:
         version=version("rongtu"),
         backend=store.backend,
         schema_version=store.schema_version(),
-        region=region and RegionInfo(name=region.name_zh, name_en=region.name_en, fictional=region.fictional),
+        region=None if region is None else RegionInfo(
+            name=region.name_zh, name_en=region.name_en, fictional=region.fictional
+        ),
         as_of=store.as_of(),
     )

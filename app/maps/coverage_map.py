@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -11,10 +11,12 @@ from typing import Any
 import folium
 import geopandas as gpd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from app.maps import elements
 from app.maps.ground import Ground
 from app.maps.legend import facility_label, legend
+from app.maps.simplify import DECIMALS
 from app.maps.theme import (
     INK,
     MUTED,
@@ -29,10 +31,13 @@ from app.maps.theme import (
     svg,
 )
 from app.messages import Words
-from app.services.coverage import AreaShare, Gap
+from app.services.coverage import AreaShare, Gap, Share
 
 _SIGNS_AT_MOST = 120
 """Beyond so many, stations of a level are circles of one layer: a sign each would take seconds."""
+
+_GAPS_AT_MOST = 20
+"""So many gaps are marked, the largest; a mark for each of hundreds would hide the map."""
 
 _HOVER = {"weight": 3, "color": INK}
 _CIRCLE_RADIUS = 7
@@ -44,7 +49,7 @@ Feature = dict[str, Any]
 class View:
     """What is looked at: a township or everything, a village picked out, the facilities that count.
 
-    ``counted`` has ``name``, point geometry, and as ``level`` a station's level or :data:`app.maps.theme.SUPPORT`.
+    ``counted`` is what :meth:`app.maps.ground.Ground.facilities` gives.
     """
 
     counted: gpd.GeoDataFrame
@@ -79,7 +84,7 @@ class Drawn:
     control: folium.LayerControl
 
 
-def unreached_persons(share: AreaShare) -> int:
+def unreached_persons(share: Share) -> int:
     """Persons whose place is known and who are out of reach."""
     return share.persons - share.persons_reached - share.persons_imprecise
 
@@ -148,7 +153,7 @@ def _known(share: AreaShare | None) -> bool:
     return share is not None and share.reach_rate is not None
 
 
-def _feature(shape: shapely.Geometry, **properties: object) -> Feature:
+def _feature(shape: BaseGeometry, **properties: object) -> Feature:
     return {"type": "Feature", "geometry": shapely.geometry.mapping(shape), "properties": properties}
 
 
@@ -164,7 +169,7 @@ def _tip(name: str, share: AreaShare | None, words: Words) -> str:
     return f"<b>{escape(name)}</b><br>{body}"
 
 
-def _style(rate: float | None, shape: shapely.Geometry, *, dimmed: bool = False) -> dict[str, Any]:
+def _style(rate: float | None, shape: BaseGeometry, *, dimmed: bool = False) -> dict[str, Any]:
     colour = reach_colour(rate)
     if shape.geom_type == "Point":
         edge = {"color": INK, "weight": 1, "radius": _CIRCLE_RADIUS}
@@ -197,7 +202,7 @@ def _areas(
         features(ground.townships, by_town, "township", view.township), pane="areas", hover=_HOVER,
     )]
     if len(inner) and _shows_villages(ground, view):
-        parts.append(elements.shapes(features(inner, by_village, "village", None), pane="villages", hover=_HOVER))
+        parts.append(elements.shapes(features(inner, by_village, "village", None), pane="inner", hover=_HOVER))
     if ground.outline is not None:
         line = {"color": INK, "weight": 2, "fill": False}
         parts.append(elements.shapes([_feature(shapely.boundary(ground.outline))], pane="roads", style=line))
@@ -221,10 +226,9 @@ def _roads(ground: Ground) -> list[Any]:
 
 def _gaps(ground: Ground, gaps: Sequence[Gap], view: View, words: Words) -> list[Any]:
     largest = max((gap.persons for gap in gaps), default=0)
+    marked = [gap for gap in gaps if gap.code in ground.villages.index and view.township in (None, gap.township)]
     features = []
-    for gap in gaps:
-        if gap.code not in ground.villages.index or (view.township and gap.township != view.township):
-            continue
+    for gap in marked[:_GAPS_AT_MOST]:
         place = ground.villages.loc[gap.code]
         said = words("map.tip_gap", persons=words.count(gap.persons), households=words.count(gap.households))
         radius = 2 + 10 * (gap.persons / largest) ** 0.5
@@ -245,22 +249,27 @@ def _facilities(view: View, words: Words) -> Iterable[tuple[str, list[Any]]]:
     for level in reversed(_levels_shown(view)):
         chosen = view.counted[view.counted["level"] == level]
         sign = SIGNS[level]
-        points = [(str(name), shape) for name, shape in zip(chosen["name"], chosen.geometry, strict=True)]
-        if sign.shape == "circle" or len(points) > _SIGNS_AT_MOST:
-            parts = _circles(points, sign.fill, sign.size / 2 - 0.4)
+        if sign.shape == "circle" or len(chosen) > _SIGNS_AT_MOST:
+            features = [
+                _feature(shapely.Point(lng, lat), tip=tip, **place) for lng, lat, tip, place in _places(chosen)
+            ]
+            style = {"radius": sign.size / 2 - 0.4, "color": PAPER, "weight": 0.9, "fillColor": sign.fill,
+                     "fillOpacity": 1}
+            yield facility_label(level, words), [elements.shapes(features, pane="villages", style=style)]
         else:
-            parts = [elements.signs([
-                {"lat": round(p.y, 5), "lng": round(p.x, 5), "html": svg(sign), "size": sign.size,
-                 "tip": escape(name), "z": 1000 if level == "county" else 0}
-                for name, p in points
+            yield facility_label(level, words), [elements.signs([
+                {"lat": lat, "lng": lng, "html": svg(sign), "size": sign.size, "tip": tip, "place": place,
+                 "z": 1000 if level == "county" else 0}
+                for lng, lat, tip, place in _places(chosen)
             ])]
-        yield facility_label(level, words), parts
 
 
-def _circles(points: Sequence[tuple[str, shapely.Geometry]], fill: str, radius: float) -> list[Any]:
-    features = [_feature(shapely.centroid(shape), tip=f"<b>{escape(name)}</b>") for name, shape in points]
-    style = {"radius": radius, "color": PAPER, "weight": 0.9, "fillColor": fill, "fillOpacity": 1}
-    return [elements.shapes(features, pane="villages", style=style)] if features else []
+def _places(facilities: gpd.GeoDataFrame) -> Iterator[tuple[float, float, str, dict[str, str]]]:
+    """Longitude, latitude, tooltip, and what a click stands for: the township that the facility lies in."""
+    at = shapely.get_coordinates(facilities.geometry.array).round(DECIMALS)
+    for (lng, lat), name, township in zip(at, facilities["name"], facilities["township"], strict=True):
+        place = {"kind": "township", "code": township} if township else {}
+        yield float(lng), float(lat), f"<b>{escape(str(name))}</b>", place
 
 
 def _names(
@@ -271,20 +280,22 @@ def _names(
     view: View,
     words: Words,
 ) -> list[Any]:
-    if _shows_villages(ground, view):
-        places, shares, seats = inner, by_village, {}
-    else:
-        places, shares, seats = ground.townships, by_town, ground.seats()
-    known = [shares[code] for code in places.index if code in shares]
-    ranked = sorted(known, key=lambda share: (-unreached_persons(share), share.code))
+    inside = _shows_villages(ground, view)  # where a gap's mark has the middle, the name goes below it
+    seats = {} if inside else ground.seats()
+    places, shares = (inner, by_village) if inside else (ground.townships, by_town)
+    worst = sorted(shares.values(), key=lambda share: (-unreached_persons(share), share.code))
+    ranks = {share.code: rank for rank, share in enumerate(worst, start=1) if unreached_persons(share)}
     marks = []
-    for rank, share in enumerate(ranked, start=1):
-        lng, lat = seats.get(share.code, (places["lng"][share.code], places["lat"][share.code]))
-        chip = f"<em>{rank}</em>" if rank <= WORST_MARKED and unreached_persons(share) else ""
+    for place in places.loc[sorted(places.index, key=lambda code: ranks.get(code, len(ranks) + 1))].itertuples():
+        share, rank = shares.get(str(place.Index)), ranks.get(str(place.Index), WORST_MARKED + 1)
+        point, seat = place.geometry.geom_type == "Point", seats.get(str(place.Index))
+        lng, lat = seat or (place.lng, place.lat)
+        chip = f"<em>{rank}</em>" if rank <= WORST_MARKED else ""
+        figure = f"<span>{words.percent(share.reach_rate)}</span>" if share and _known(share) else ""
         marks.append({
-            "lat": round(lat, 5), "lng": round(lng, 5), "drop": 9 if share.code in seats else -14,
-            "dark": is_dark(share.reach_rate) and places.geometry[share.code].geom_type != "Point",
-            "html": f"{chip}{escape(share.name)}<span>{words.percent(share.reach_rate) if _known(share) else words('map.no_data')}</span>",
+            "lat": round(lat, 5), "lng": round(lng, 5), "drop": 9 if point or seat or inside else -14,
+            "dark": share is not None and is_dark(share.reach_rate) and not point,
+            "html": f"{chip}{escape(str(place.name))}{figure}",
         })
     return [elements.labels(marks)] if marks else []
 

@@ -12,7 +12,7 @@ import folium
 from branca.element import MacroElement
 from folium.template import Template
 
-PANES = {"areas": 410, "roads": 420, "gaps": 430, "villages": 440, "signs": 620, "chosen": 630, "labels": 640}
+PANES = {"areas": 410, "inner": 415, "roads": 420, "gaps": 430, "villages": 440, "signs": 620, "chosen": 630, "labels": 640}
 """Drawing order by pane, so that switching a layer off and on does not put it on top."""
 
 
@@ -41,7 +41,7 @@ class Furniture(MacroElement):
         {% endmacro %}""")
 
     def __init__(self, *, bounds: Sequence[float], tag: str, legend_title: str, attribution: str = "") -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Furniture"
         west, south, east, north = bounds
         self.css = _text("map.css")
@@ -64,7 +64,7 @@ class _Call(MacroElement):
         {% endmacro %}""")
 
     def __init__(self, function: str, *arguments: object) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Call"
         self.function = function
         self.arguments = ", ".join(as_json(argument) for argument in arguments)
@@ -111,7 +111,7 @@ class Show(MacroElement):
     def __init__(
         self, names: Sequence[str], *, legend: str, key: str | None, focus: Sequence[float] | None
     ) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Show"
         self.names = [as_json(name) for name in names]
         box = None if focus is None else [[focus[1], focus[0]], [focus[3], focus[2]]]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from app.maps import simplify
-from app.maps.theme import ROAD_WIDTHS
+from app.maps.theme import ROAD_WIDTHS, SUPPORT
 
 Bounds = tuple[float, float, float, float]
 
@@ -38,8 +39,8 @@ class Ground:
     townships: gpd.GeoDataFrame
     villages: gpd.GeoDataFrame
     stations: gpd.GeoDataFrame
-    outline: shapely.Geometry | None
-    roads: dict[str, shapely.Geometry]
+    outline: BaseGeometry | None
+    roads: dict[str, BaseGeometry]
 
     @property
     def empty(self) -> bool:
@@ -51,9 +52,31 @@ class Ground:
         shapes = self.townships.geometry[self.townships.index == township]
         return None if shapes.empty else _bounds([shapes])
 
+    def facilities(self, points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        """Facilities fit to be drawn.
+
+        Parameters
+        ----------
+        points
+            ``name`` and point geometry, by station id; support points have ids of their own.
+
+        Returns
+        -------
+        GeoDataFrame
+            ``name``, ``geometry``, ``level`` (a station's level or :data:`app.maps.theme.SUPPORT`) and
+            ``township``, the code of the one that the point lies in, empty where it lies in none.
+        """
+        points = points[~(points.geometry.isna() | points.geometry.is_empty)]
+        lies_in = gpd.sjoin(points[["geometry"]], self.townships[["geometry"]], predicate="within")
+        town = lies_in[~lies_in.index.duplicated()].iloc[:, -1]
+        return points[["name", "geometry"]].assign(
+            level=self.stations["level"].reindex(points.index).astype(object).fillna(SUPPORT),
+            township=town.reindex(points.index).astype(object).fillna(""),
+        )
+
     def seats(self) -> dict[str, tuple[float, float]]:
-        """Longitude and latitude of the one township station that lies in each township."""
-        seats = self.stations[self.stations["level"] == "township"]
+        """Longitude and latitude of the county or township station that lies in a township."""
+        seats = self.stations[self.stations["level"].isin(["county", "township"])]
         joined = gpd.sjoin(seats[["geometry"]], self.townships[["geometry"]], predicate="within")
         column = joined.columns[-1]
         return {town: (point.x, point.y) for town, point in zip(joined[column], joined.geometry, strict=True)}
@@ -91,9 +114,10 @@ def _drawable(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def _bounds(series: list[gpd.GeoSeries]) -> Bounds:
     boxes = np.vstack([s.total_bounds for s in series if len(s)] or [np.zeros((1, 4))])
-    west, south, east, north = (*np.nanmin(boxes[:, :2], axis=0), *np.nanmax(boxes[:, 2:], axis=0))
+    west, south = (float(least) for least in np.nanmin(boxes[:, :2], axis=0))
+    east, north = (float(most) for most in np.nanmax(boxes[:, 2:], axis=0))
     pad = 0.0 if max(east - west, north - south) > _MARGIN_DEGREES else _MARGIN_DEGREES
-    return float(west - pad), float(south - pad), float(east + pad), float(north + pad)
+    return west - pad, south - pad, east + pad, north + pad
 
 
 def _with_label_points(table: gpd.GeoDataFrame, shapes: gpd.GeoSeries) -> gpd.GeoDataFrame:
@@ -101,7 +125,7 @@ def _with_label_points(table: gpd.GeoDataFrame, shapes: gpd.GeoSeries) -> gpd.Ge
     return gpd.GeoDataFrame(table.assign(lng=points[:, 0], lat=points[:, 1]), geometry=shapes, crs=shapes.crs)
 
 
-def _main_roads(roads: gpd.GeoDataFrame, pixel: float) -> dict[str, shapely.Geometry]:
+def _main_roads(roads: gpd.GeoDataFrame, pixel: float) -> dict[str, BaseGeometry]:
     if roads.empty:
         return {}
     found = {

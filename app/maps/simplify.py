@@ -8,8 +8,12 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 SCREEN_PIXELS = 1400
+_COVERAGE_PIXELS = 2.5
+"""Coverage simplification (by triangle area) keeps far more than the common kind at the same tolerance."""
+
 DECIMALS = 5
 """About one metre; more digits only cost time on the way."""
 
@@ -42,31 +46,33 @@ def polygons(shapes: gpd.GeoSeries, tolerance: float) -> gpd.GeoSeries:
     return gpd.GeoSeries(_rounded(out), index=shapes.index, crs=shapes.crs)
 
 
-def lines(shapes: gpd.GeoSeries, tolerance: float) -> shapely.Geometry:
+def lines(shapes: gpd.GeoSeries, tolerance: float) -> BaseGeometry:
     """All the lines as one geometry: joined end to end, simplified, rounded, specks left out."""
     joined = shapely.line_merge(shapely.multilinestrings(shapely.get_parts(np.asarray(shapes.array, dtype=object))))
     parts = shapely.get_parts(shapely.simplify(joined, tolerance))
     kept = parts[shapely.length(parts) >= tolerance]
-    return _rounded(np.array([shapely.multilinestrings(kept)], dtype=object))[0]
+    joined_and_small: BaseGeometry = _rounded(np.array([shapely.multilinestrings(kept)], dtype=object))[0]
+    return joined_and_small
 
 
-def label_point(shape: shapely.Geometry) -> tuple[float, float]:
+def label_point(shape: BaseGeometry) -> tuple[float, float]:
     """Longitude and latitude where a label sits best: the middle of the widest part."""
-    if shape.geom_type == "Point":
+    if isinstance(shape, shapely.Point):
         return shape.x, shape.y
     widest = max(shapely.get_parts(shape), key=lambda part: part.area)
     extent = max(widest.bounds[2] - widest.bounds[0], widest.bounds[3] - widest.bounds[1])
-    centre = shapely.get_point(shapely.maximum_inscribed_circle(widest, tolerance=extent / 50), 0)
-    return centre.x, centre.y
+    radius = shapely.maximum_inscribed_circle(widest, tolerance=extent / 50)
+    lng, lat = shapely.get_coordinates(radius)[0]
+    return float(lng), float(lat)
 
 
 def _simplified(shapes: NDArray[np.object_], tolerance: float) -> NDArray[np.object_]:
     if len(shapes) == 0:
         return shapes
     if shapely.coverage_is_valid(shapes):
-        small = shapely.coverage_simplify(shapes, tolerance)
+        small = shapely.coverage_simplify(shapes, tolerance * _COVERAGE_PIXELS)
     else:  # overlaps or gaps: borders cannot be shared, so each keeps its own
-        small = shapely.simplify(shapes, tolerance / 2, preserve_topology=True)
+        small = shapely.simplify(shapes, tolerance, preserve_topology=True)
     lost = shapely.is_missing(small) | shapely.is_empty(small)
     return np.where(lost, shapes, small)
 

@@ -25,9 +25,9 @@ _DEFAULTS = {"mode": "walk", "minutes": "15", "count": EVERYTHING}
 class Asked:
     """One question. ``facility`` is ``all``, or a kind and a code: ``level:village``, ``grade:star5``."""
 
-    mode: str
-    minutes: float
-    facility: str
+    mode: str = "walk"
+    minutes: float = 15.0
+    facility: str = EVERYTHING
 
     @property
     def choice(self) -> FacilityChoice:

@@ -5,33 +5,49 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import geopandas as gpd
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 from streamlit_folium import st_folium
 
 from app.maps.coverage_map import Caption, Drawn, Figures, View, draw, unreached_persons
 from app.maps.ground import Ground
 from app.messages import NONE, Words
-from app.services.coverage import AreaShare
+from app.services.coverage import AreaShare, CoverageReport
 from app.web import session
+from app.web.gaps import gaps_table
+from app.web.notes import download, notes
+from app.web.parts import subtitle, table_height
 
 MAP = "map"
 """Key of the map in the session; also the name of its container in the style sheet."""
 
-_ROW, _HEAD = 30, 36
+_ROW = 30
 _ROW_PHONE = 42
-_TABLE_HEIGHT = 534
+_HEIGHT = 520
 _BAR = "#2B7383"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Everything that the board draws, worked out before it and kept while a person looks around."""
+    """Everything that the board draws, worked out before it and kept while a person looks around.
+
+    Without the two reports there are boundaries and stations to show, and nothing else.
+    """
 
     ground: Ground
-    figures: Figures
-    counted: pd.DataFrame
+    counted: gpd.GeoDataFrame
     caption: Caption
+    townships: CoverageReport | None = None
+    villages: CoverageReport | None = None
+
+    @property
+    def figures(self) -> Figures:
+        """What the map needs of the reports."""
+        if self.townships is None or self.villages is None:
+            return Figures()
+        return Figures(self.townships.by_area, self.villages.by_area, self.townships.gaps)
 
 
 def chosen_township(answer: Answer) -> AreaShare | None:
@@ -48,8 +64,12 @@ def go(township: str | None, village: str | None = None) -> None:
 
 @st.fragment
 def board(answer: Answer, words: Words) -> None:
-    """Map and table. A click in either runs only this again; the map's frame stays."""
+    """Map, tables and rule. A click in any of them runs only this again; the map's frame stays."""
     town = chosen_township(answer)
+    if answer.townships is None or answer.villages is None:
+        with st.container(key=MAP):
+            _map(answer, town, words)
+        return
     left, right = st.columns([1.78, 1], gap="small")
     with left, st.container(key=MAP):
         _map(answer, town, words)
@@ -60,6 +80,10 @@ def board(answer: Answer, words: Words) -> None:
             _table(areas, town, words)
         else:
             st.caption(words("empty.no_villages"))
+        download(answer.townships, answer.villages, words)
+        notes(answer.townships, words)
+    with right if session.on_phone() else left:
+        gaps_table([gap for gap in answer.townships.gaps if town is None or gap.township == town.code], go, words)
 
 
 def _map(answer: Answer, town: AreaShare | None, words: Words) -> None:
@@ -94,19 +118,13 @@ def _map(answer: Answer, town: AreaShare | None, words: Words) -> None:
 
 
 def _heading(town: AreaShare | None, words: Words) -> None:
+    if town is None:
+        subtitle(words("coverage.ranking"))
+        return
     with st.container(horizontal=True, vertical_alignment="center", key="board_heading"):
-        if town is None:
-            st.html(f'<div class="rt-sub"><h2>{words("coverage.ranking")}</h2></div>')
-            return
         st.button(words("coverage.back"), icon=":material/arrow_back:", key="back", on_click=go, args=(None,))
-        facts = " · ".join((
-            f"{words('coverage.rate')} {words.percent(town.reach_rate)}",
-            f"{words('coverage.unreached')} {words.count(unreached_persons(town))}",
-        ))
-        st.html(
-            f'<div class="rt-sub"><h2>{words("coverage.villages_of", name=town.name)}</h2>'
-            f'<span class="rt-note">{facts}</span></div>'
-        )
+        subtitle(words("coverage.villages_of", name=town.name), words("coverage.township_says",
+                 rate=words.percent(town.reach_rate), n=words.count(unreached_persons(town))))
 
 
 def _ranked(figures: Figures, town: AreaShare | None) -> list[AreaShare]:
@@ -159,19 +177,19 @@ def _table(areas: Sequence[AreaShare], town: AreaShare | None, words: Words) -> 
         hide_index=True,
         placeholder=NONE,
         row_height=row_height,
-        height=min(_TABLE_HEIGHT, _HEAD + row_height * len(areas) + 3),
+        height=table_height(len(areas), row_height, _HEIGHT),
         column_order=["name", "rate", "unreached"] if phone else None,
         column_config=_columns(areas[0].level, words, phone=phone),
         alt=words("coverage.table_alt"),
     )
 
 
-def _columns(level: str, words: Words, *, phone: bool) -> dict[str, object]:
+def _columns(level: str, words: Words, *, phone: bool) -> dict[str, ColumnConfig | str | None]:
     column = st.column_config
     place = words("coverage.township") if level == "township" else words("coverage.village")
     return {
         "rank": column.NumberColumn("#", width=36),
-        "name": column.TextColumn(place, width=92),
+        "name": column.TextColumn(place),
         "rate": column.ProgressColumn(
             words("coverage.rate"), help=words("coverage.rate_help"), min_value=0, max_value=100, format="%.1f%%",
             width=100 if phone else 128, color=_BAR,

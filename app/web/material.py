@@ -5,17 +5,15 @@ Boundaries, roads, stations and lists of codes: nothing in here belongs to a per
 
 from __future__ import annotations
 
-import datetime as dt
+from typing import get_args
 
-import geopandas as gpd
 import streamlit as st
 
 from app.maps.ground import Ground, make_ground
-from app.maps.theme import SUPPORT
 from app.roles import Viewer
 from app.services import layers
-from app.services.facilities import FacilityChoice, facilities
-from app.web.asked import EVERYTHING
+from app.services.coverage import By, CoverageReport, coverage
+from app.web.asked import EVERYTHING, Asked
 from layers.store import Store
 from layers.vocabulary import GRADE, STATION_LEVEL, SUPPORT_KIND
 
@@ -32,18 +30,26 @@ def facility_options(viewer: Viewer, store: Store) -> list[str]:
     return _facility_options(str(store.address), store.stamp(), store, viewer)
 
 
-def counted(ground: Ground, store: Store, choice: FacilityChoice, as_of: dt.date) -> gpd.GeoDataFrame:
-    """The facilities that count, by id, with ``name``, ``level`` and point geometry.
+def answer(viewer: Viewer, store: Store, asked: Asked) -> tuple[CoverageReport, CoverageReport]:
+    """The reports by township and by village.
 
     Raises
     ------
     NoDataError
-        When there is none.
+        When there are no households, or nothing to count them by.
     """
-    found = facilities(store, choice, as_of).set_index("id")
-    level = SUPPORT if choice.counts_support_points else ground.stations["level"].reindex(found.index)
-    found = found.assign(level=level)
-    return found[~(found.geometry.isna() | found.geometry.is_empty)]
+    return _answer(str(store.address), store.stamp(), asked, store, viewer)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _answer(
+    address: str, stamp: str, asked: Asked, _store: Store, _viewer: Viewer  # noqa: ARG001 - they are the key
+) -> tuple[CoverageReport, CoverageReport]:
+    townships, villages = (
+        coverage(_viewer, _store, mode=asked.mode, minutes=asked.minutes, by=by, choice=asked.choice)
+        for by in get_args(By)
+    )
+    return townships, villages
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)

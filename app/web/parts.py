@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import cache
 from html import escape
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import streamlit as st
 
@@ -42,11 +42,16 @@ def title_line(title: str, facts: Iterable[str], *, fictional: bool, words: Word
     tags = [words("app.fictional")] if fictional else []
     tags.append(words("app.internal_care"))
     chips = "".join(f'<span class="rt-chip">{escape(tag)}</span>' for tag in tags)
-    said = " · ".join(escape(fact) for fact in facts if fact)
+    said = " · ".join(f"<span>{escape(fact)}</span>" for fact in facts if fact)
     st.html(
         f'<div class="rt-head" lang="{"zh-CN" if words.chinese else "en"}"><h1>{escape(title)}</h1>'
         f'<span class="rt-facts">{said}</span>{chips}</div>'
     )
+
+
+def subtitle(text: str, beside: str = "") -> None:
+    """Heading of a part of the page, with a remark beside it."""
+    st.html(f'<div class="rt-sub"><h2>{escape(text)}</h2><span class="rt-note">{escape(beside)}</span></div>')
 
 
 def kpis(figures: Sequence[Kpi]) -> None:
@@ -87,3 +92,8 @@ def error_text(error: RongtuError, words: Words) -> str:
     if halves is None:
         return str(error)
     return halves[1 if words.chinese else 2]
+
+
+def table_height(rows: int, row_height: int, most: int) -> int | Literal["content"]:
+    """As high as the rows need, or ``most`` pixels and a scroll bar."""
+    return "content" if (rows + 1) * (row_height + 2) <= most else most

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 from app.maps.coverage_map import Caption, Figures, View, draw
 from app.messages import Words
 from app.roles import Viewer
-from app.services.coverage import By, coverage
-from app.services.facilities import FacilityChoice
+from app.services.facilities import FacilityChoice, facilities
 from app.web import material, workbook
+from app.web.asked import Asked
 from geo.errors import RongtuError
 from layers.store import Store
 
@@ -24,8 +22,8 @@ def up(viewer: Viewer, store: Store) -> None:
             return
         ground = material.ground(viewer, store)
         material.facility_options(viewer, store)
-        townships, villages = (coverage(viewer, store, by=by) for by in get_args(By))
-        counted = material.counted(ground, store, FacilityChoice(), townships.as_of)
+        townships, villages = material.answer(viewer, store, Asked())
+        counted = ground.facilities(facilities(store, FacilityChoice(), townships.as_of).set_index("id"))
     except RongtuError:
         return
     figures = Figures(townships.by_area, villages.by_area, townships.gaps)

@@ -17,26 +17,38 @@
     return c.getContainer();
   }
 
-  // Labels come in order of importance: one that would lie on an earlier one is hidden until there is room.
+  // Labels come in order of importance. One that would lie on an earlier one moves aside, and where there is no room
+  // it is hidden until there is; those with a rank chip try harder.
   function declutter(map) {
     var taken = [];
     map.getContainer().querySelectorAll(".rt-label").forEach(function (label) {
       label.classList.remove("off");
-      var b = label.getBoundingClientRect();
-      var meets = taken.some(function (t) {
-        return b.left < t.right - 2 && b.right > t.left + 2 && b.top < t.bottom - 2 && b.bottom > t.top + 2;
+      label.style.marginLeft = label.style.marginTop = "0";
+      var b = label.getBoundingClientRect(), w = b.width / 2 + 8, h = b.height;
+      var moves = [[0, 0], [0, 8 - h], [0, h / 2]];
+      if (label.querySelector("em")) moves.push([w, 0], [-w, 0], [w, -h / 2], [-w, -h / 2], [w, h / 2], [-w, h / 2], [0, -1.6 * h]);
+      var free = moves.find(function (m) {
+        return !taken.some(function (t) {
+          return b.left + m[0] < t.right && b.right + m[0] > t.left && b.top + m[1] < t.bottom - 2 && b.bottom + m[1] > t.top + 2;
+        });
       });
-      if (meets) label.classList.add("off"); else taken.push(b);
+      if (!free) { label.classList.add("off"); return; }
+      label.style.marginLeft = free[0] + "px";
+      label.style.marginTop = free[1] + "px";
+      taken.push({ left: b.left + free[0], right: b.right + free[0], top: b.top + free[1], bottom: b.bottom + free[1] });
     });
   }
 
+  // Legend and tag hide no part of the region where that costs little: a seventh of the scale at most.
   function fit(map, bounds) {
-    var small = map.getSize().x < 480;
-    map.fitBounds(bounds, {
-      paddingTopLeft: small ? [6, 6] : [56, 14],
-      paddingBottomRight: small ? [6, 30] : [56, 22],
-      animate: false
-    });
+    var size = map.getSize(), small = size.x < 480;
+    if (size.x < 100 || size.y < 120) return;  // not laid out yet: Leaflet would zoom to NaN and stay there
+    var legend = map.getContainer().querySelector(".rt-legend");
+    var topLeft = L.point(small ? [8, 8] : [58, 16]), near = L.point(small ? [8, 30] : [58, 24]);
+    var clear = small ? L.point(8, 68) : L.point((legend ? legend.offsetWidth : 0) + 24, 24);
+    var box = L.latLngBounds(bounds);
+    var loss = map.getBoundsZoom(box, false, topLeft.add(near)) - map.getBoundsZoom(box, false, topLeft.add(clear));
+    map.fitBounds(box, { paddingTopLeft: topLeft, paddingBottomRight: loss < 0.22 ? clear : near, animate: false });
   }
 
   window.rongtu = {
@@ -89,8 +101,14 @@
       var layer = L.geoJSON(features, {
         pane: options.pane,
         interactive: options.interactive,
-        style: function (f) { return Object.assign({}, options.style, f.properties.style); },
-        pointToLayer: function (f, at) { return L.circleMarker(at, { pane: options.pane, interactive: options.interactive }); },
+        style: function (f) {
+          var style = Object.assign({}, options.style, f.properties.style);
+          if (style.radius && window.innerWidth < 480) style.radius *= 0.75;
+          return style;
+        },
+        pointToLayer: function (f, at) {
+          return L.circleMarker(at, { pane: options.pane, interactive: options.interactive });
+        },
         onEachFeature: function (f, shape) {
           if (f.properties.tip) shape.bindTooltip(f.properties.tip, { sticky: true, direction: "top", offset: [0, -6] });
           if (!options.hover) return;
@@ -103,10 +121,13 @@
 
     signs: function (group, signs, pane) {
       signs.forEach(function (s) {
-        L.marker([s.lat, s.lng], {
+        var marker = L.marker([s.lat, s.lng], {
           pane: pane, keyboard: false, zIndexOffset: s.z || 0,
           icon: L.divIcon({ className: "rt-sign", html: s.html, iconSize: [s.size, s.size], iconAnchor: [s.size / 2, s.size / 2] })
-        }).bindTooltip(s.tip, { direction: "top", offset: [0, -s.size / 2] }).addTo(group);
+        });
+        // What a click gives back: a sign stands for the township that it lies in.
+        marker.feature = { type: "Feature", properties: s.place || {} };
+        marker.bindTooltip(s.tip, { direction: "top", offset: [0, -s.size / 2] }).addTo(group);
       });
     },
 

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
-import pandas as pd
-import streamlit as st
-
-from app.maps.coverage_map import Caption, Figures, unreached_persons
+from app.maps.coverage_map import Caption, unreached_persons
 from app.maps.theme import LOW_REACH
 from app.messages import NONE, Words
 from app.roles import Viewer
 from app.services import layers
-from app.services.coverage import By, CoverageReport, Gap, coverage
+from app.services.coverage import CoverageReport
+from app.services.facilities import facilities
 from app.web import asked, empty, material, session
 from app.web.board import Answer, area_name, board
-from app.web.notes import notes
 from app.web.parts import Kpi, error_text, kpis, paper_table, title_line
-from app.web.workbook import workbook
 from geo.errors import RongtuError
 from layers.schema import Label
 from layers.store import LayerSummary, Store
-
-_GAPS_HEIGHT = 370
-_PAPER_GAPS = 30
 
 
 def page() -> None:
@@ -37,20 +28,19 @@ def page() -> None:
     _title(store, summaries, words)
     question = asked.ask(material.facility_options(viewer, store), words)
     try:
-        townships, villages = (
-            coverage(viewer, store, mode=question.mode, minutes=question.minutes, by=by, choice=question.choice)
-            for by in get_args(By)
-        )
+        townships, villages = material.answer(viewer, store, question)
     except RongtuError as error:
-        _without_answer(error, viewer, store, summaries, words)
+        _without_answer(_what_is_missing(error, summaries, words), viewer, store, summaries, words)
+        return
+    if not townships.rule.facilities_counted:
+        _without_answer(words("empty.no_stations"), viewer, store, summaries, words)
         return
     ground = material.ground(viewer, store)
-    counted = material.counted(ground, store, question.choice, townships.as_of)
+    counted = ground.facilities(facilities(store, question.choice, townships.as_of).set_index("id"))
     caption = Caption(as_of=townships.as_of, fictional=townships.fictional, osm=_from_osm(summaries))
-    figures = Figures(townships.by_area, villages.by_area, townships.gaps)
     kpis(_key_figures(townships, words))
-    board(Answer(ground, figures, counted, caption), words)
-    _below(townships, villages, words)
+    board(Answer(ground, counted, caption, townships, villages), words)
+    _on_paper(townships, words)
 
 
 def _title(store: Store, summaries: dict[str, LayerSummary], words: Words) -> None:
@@ -65,15 +55,15 @@ def _title(store: Store, summaries: dict[str, LayerSummary], words: Words) -> No
 
 def _from_osm(summaries: dict[str, LayerSummary]) -> bool:
     sources = " ".join(summary.source or "" for summary in summaries.values()).lower()
-    return "openstreetmap" in sources or ".pbf" in sources
+    return any(sign in sources for sign in ("openstreetmap", ".pbf", ".osm"))
 
 
 def _key_figures(report: CoverageReport, words: Words) -> list[Kpi]:
     total, areas = report.total, [area for area in report.by_area if area.code]
     beside = words("coverage.by_persons", rate=words.percent(total.persons_reach_rate))
     if total.households_imprecise:
-        low, high = words.percent(total.reach_rate_low), words.percent(total.reach_rate_high)
-        beside = f"{beside} · {words('coverage.range', low=low, high=high)}"
+        span = words.span(total.reach_rate_low, total.reach_rate_high)
+        beside = f"{beside} · {words('coverage.range', span=span)}"
     rated = [area for area in areas if area.reach_rate is not None]
     low_areas = [area for area in rated if (area.reach_rate or 0) < LOW_REACH]
     worst = min(rated, key=lambda area: (area.reach_rate or 0, area.code), default=None)
@@ -93,22 +83,7 @@ def _key_figures(report: CoverageReport, words: Words) -> list[Kpi]:
     ]
 
 
-def _below(townships: CoverageReport, villages: CoverageReport, words: Words) -> None:
-    left, right = st.columns([1.78, 1], gap="small")
-    with left:
-        _gaps(townships.gaps, words)
-    with right:
-        region = words.pick(townships.region)
-        st.download_button(
-            words("coverage.download"),
-            lambda: workbook(townships, villages, words),
-            file_name=words("book.file", region=region, date=words.date(townships.as_of)),
-            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            icon=":material/download:",
-            on_click="ignore",
-            key="download",
-        )
-        notes(townships, words)
+def _on_paper(townships: CoverageReport, words: Words) -> None:
     ranked = sorted(townships.by_area, key=lambda area: (-unreached_persons(area), area.code))
     paper_table(
         ["#", *map(words, ("coverage.township", "coverage.rate", "coverage.unreached", "coverage.persons"))],
@@ -121,58 +96,23 @@ def _below(townships: CoverageReport, villages: CoverageReport, words: Words) ->
     )
 
 
-def _gaps(gaps: tuple[Gap, ...], words: Words) -> None:
-    persons = sum(gap.persons for gap in gaps)
-    said = words("coverage.gaps_of", n=words.count(len(gaps)), persons=words.count(persons)) if gaps else ""
-    st.html(f'<div class="rt-sub"><h2>{words("coverage.gaps")}</h2><span class="rt-note">{said}</span></div>')
-    if not gaps:
-        st.success(words("coverage.no_gaps"), icon=":material/check_circle:")
-        return
-    table = pd.DataFrame({
-        "rank": range(1, len(gaps) + 1),
-        "name": [gap.name if gap.code else words("coverage.elsewhere") for gap in gaps],
-        "township": [gap.township_name for gap in gaps],
-        "persons": [gap.persons for gap in gaps],
-        "households": [gap.households for gap in gaps],
-        "nearest": [gap.nearest_minutes_median for gap in gaps],
-    }).astype({"nearest": "float64"})
-    phone, column = session.on_phone(), st.column_config
-    st.dataframe(
-        table,
-        hide_index=True,
-        placeholder=NONE,
-        height=min(_GAPS_HEIGHT, 39 + 35 * len(gaps)),
-        column_order=["name", "persons", "nearest"] if phone else None,
-        column_config={
-            "rank": column.NumberColumn("#", width=40),
-            "name": column.TextColumn(words("coverage.village")),
-            "township": column.TextColumn(words("coverage.township")),
-            "persons": column.NumberColumn(words("coverage.unreached"), format="%,d"),
-            "households": column.NumberColumn(words("coverage.unreached_households"), format="%,d"),
-            "nearest": column.NumberColumn(
-                words("coverage.nearest"), format="%.1f", help=words("coverage.nearest_help")),
-        },
-        key=f"gaps_{words.language}",
-        alt=words("coverage.gaps"),
-    )
+def _what_is_missing(error: RongtuError, summaries: dict[str, LayerSummary], words: Words) -> str:
+    rows = {name: summary.rows for name, summary in summaries.items()}
+    if not rows.get("households"):
+        return words("empty.no_households")
+    if not rows.get("townships") and not rows.get("villages"):
+        return words("empty.no_townships")
+    return error_text(error, words)
 
 
 def _without_answer(
-    error: RongtuError, viewer: Viewer, store: Store, summaries: dict[str, LayerSummary], words: Words
+    missing: str, viewer: Viewer, store: Store, summaries: dict[str, LayerSummary], words: Words
 ) -> None:
     """Say what is missing, and show what there is: boundaries and stations."""
-    rows = {name: summary.rows for name, summary in summaries.items()}
-    if not rows.get("households"):
-        empty.notice(words("empty.no_households"))
-    elif not rows.get("townships") and not rows.get("villages"):
-        empty.notice(words("empty.no_townships"))
-    elif not rows.get("stations") and not rows.get("support_points"):
-        empty.notice(words("empty.no_stations"))
-    else:
-        empty.notice(error_text(error, words))
+    empty.notice(missing)
     ground = material.ground(viewer, store)
     if ground.empty:
         return
     region = store.region()
     caption = Caption(as_of=store.as_of(), fictional=bool(region and region.fictional), osm=_from_osm(summaries))
-    board(Answer(ground, Figures(), ground.stations, caption), words)
+    board(Answer(ground, ground.facilities(ground.stations), caption), words)

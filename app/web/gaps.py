@@ -1,0 +1,76 @@
+"""The gaps: villages with persons out of reach, most persons first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from app.messages import NONE, Words
+from app.services.coverage import Gap
+from app.web import session
+from app.web.parts import subtitle, table_height
+
+_HEIGHT = 372
+_ROW = 30
+_ROW_PHONE = 42
+
+
+def gaps_table(gaps: Sequence[Gap], go: Callable[[str | None, str | None], None], words: Words) -> None:
+    """The list of ``gaps``; picking one calls ``go`` with its township and its code."""
+    persons = sum(gap.persons for gap in gaps)
+    said = words("coverage.gaps_of", n=words.count(len(gaps)), persons=words.count(persons)) if gaps else ""
+    subtitle(words("coverage.gaps"), said)
+    if not gaps:
+        st.success(words("coverage.no_gaps"), icon=":material/check_circle:")
+        return
+    phone, key = session.on_phone(), f"gaps_{words.language}"
+    codes = [gap.code for gap in gaps]
+    at = codes.index(st.session_state["village"]) if st.session_state.get("village") in codes else None
+    st.session_state[key] = {"selection": {"rows": [] if at is None else [at], "columns": [], "cells": []}}
+
+    def picked() -> None:
+        rows = st.session_state[key]["selection"]["rows"]
+        gap = gaps[rows[0]] if rows else None
+        if gap is not None and gap.code:
+            go(gap.township or None, gap.code)
+
+    row_height = _ROW_PHONE if phone else _ROW
+    st.dataframe(
+        _frame(gaps, words),
+        key=key,
+        on_select=picked,
+        selection_mode="single-row",
+        hide_index=True,
+        placeholder=NONE,
+        row_height=row_height,
+        height=table_height(len(gaps), row_height, _HEIGHT),
+        column_order=["name", "persons", "nearest"] if phone else None,
+        column_config=_columns(words),
+        alt=words("coverage.gaps"),
+    )
+
+
+def _frame(gaps: Sequence[Gap], words: Words) -> pd.DataFrame:
+    return pd.DataFrame({
+        "rank": range(1, len(gaps) + 1),
+        "name": [gap.name if gap.code else words("coverage.elsewhere") for gap in gaps],
+        "township": [gap.township_name for gap in gaps],
+        "persons": [gap.persons for gap in gaps],
+        "households": [gap.households for gap in gaps],
+        "nearest": [gap.nearest_minutes_median for gap in gaps],
+    }).astype({"nearest": "float64"})
+
+
+def _columns(words: Words) -> dict[str, ColumnConfig | str | None]:
+    column = st.column_config
+    return {
+        "rank": column.NumberColumn("#", width=36),
+        "name": column.TextColumn(words("coverage.village")),
+        "township": column.TextColumn(words("coverage.township")),
+        "persons": column.NumberColumn(words("coverage.unreached"), format="%,d"),
+        "households": column.NumberColumn(words("coverage.unreached_households"), format="%,d"),
+        "nearest": column.NumberColumn(words("coverage.nearest"), format="%.1f", help=words("coverage.nearest_help")),
+    }
