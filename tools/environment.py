@@ -37,7 +37,7 @@ def main() -> int:
     if sys.argv[1:] == ["--check"]:
         return 0 if is_complete(running_version()) else 1
     if sys.argv[1:2] == ["--add"]:
-        return _run(*_installer(), "--no-deps", "--require-hashes", "--requirement", sys.argv[2], check=False)
+        return _run(*_installer(running_version()), "--no-deps", "--require-hashes", "-r", sys.argv[2], check=False)
     (ROOT / "build").mkdir(exist_ok=True)
     with (ROOT / "build" / "setup.lock").open("w") as guard:
         fcntl.flock(guard, fcntl.LOCK_EX)  # two makes at a time must not write into one environment
@@ -93,8 +93,6 @@ def usable_version() -> str | None:
     wanted = running_version() if os.environ.get("PYTHON") else version  # an interpreter that was asked for decides
     if told.returncode or version != wanted or Path(prefix).resolve() != VENV or not _site(version).is_dir():
         return None
-    if not UV and not list(_site(version).glob("pip-*.dist-info")):
-        return None  # uv made it, without pip, and is gone
     return version
 
 
@@ -117,8 +115,9 @@ def install(version: str) -> None:
     STAMP.unlink(missing_ok=True)
     for record in _damaged(version):
         shutil.rmtree(record.parent)  # without its record a package counts as missing, and is installed again
-    _run(*_installer(), "--no-deps", "--require-hashes", "--requirement", LOCK)
-    _run(*_installer(), "--no-deps", "--no-build-isolation", "--editable", ROOT)
+    installer = _installer(version)
+    _run(*installer, "--no-deps", "--require-hashes", "--requirement", LOCK)
+    _run(*installer, "--no-deps", "--no-build-isolation", "--editable", ROOT)
     if broken := _damaged(version):
         msg = f"安装不完整 incomplete after installation: {', '.join(record.parent.name for record in broken)}"
         raise SetupError(msg)
@@ -131,9 +130,11 @@ def running_version() -> str:
     return f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
-def _installer() -> list[str | Path]:
+def _installer(version: str) -> list[str | Path]:
     if UV:
         return [UV, "pip", "install", "--quiet", "--python", PYTHON]
+    if not list(_site(version).glob("pip-*.dist-info")):  # uv made it, without pip, and is gone
+        _run(PYTHON, "-I", "-m", "ensurepip")
     return [PYTHON, "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
 
 

@@ -23,5 +23,5 @@ for python in $candidates; do
         exec "$python" tools/environment.py
     fi
 done
-echo "需要 Python 3.11 或更新版本(找过:$candidates) Python 3.11 or newer is needed (looked for: $candidates)" >&2
+echo "需要 Python 3.11 或更新版本（找过：$candidates） Python 3.11 or newer is needed (looked for: $candidates)" >&2
 exit 1

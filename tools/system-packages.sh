@@ -51,7 +51,7 @@ fi
 
 if [ -z "$as_root" ] || ! command -v apt-get >/dev/null 2>&1; then
     {
-        echo "测试还缺系统软件,请先安装后再运行 make test:"
+        echo "测试还缺系统软件，请先安装，再运行 make test："
         echo "The tests need system packages that are missing. Install them, then run make test again:"
         echo "    sudo apt-get install --no-install-recommends $wanted"
     } >&2

@@ -57,11 +57,13 @@ def run(setup: ModuleType, command: list[str]) -> int:
     setup.runs.append(command)
     if "venv" in command:
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", setup.VENV], check=True)
-        (site(setup) / "pip-1.dist-info").mkdir()
-        (site(setup) / "pip-1.dist-info" / "RECORD").touch()
+        bring_pip(setup)
+    elif "ensurepip" in command:
+        bring_pip(setup)
     elif "--editable" in command:
         setup.PROGRAM.write_text("#!/bin/sh\n")
     else:
+        assert (site(setup) / "pip-1.dist-info").is_dir(), "there is an installer"
         for name in ("one", "two"):
             record = site(setup) / f"{name}-1.dist-info" / "RECORD"
             if not record.exists():  # an installer leaves alone what it believes to be there
@@ -69,6 +71,11 @@ def run(setup: ModuleType, command: list[str]) -> int:
                 (site(setup) / f"{name}.py").write_text("x = 1\n")
                 record.write_text(f"{name}.py,sha256=x,6\n{name}-1.dist-info/RECORD,,\n__pycache__/{name}.pyc,,\n")
     return 0
+
+
+def bring_pip(setup: ModuleType) -> None:
+    (site(setup) / "pip-1.dist-info").mkdir()
+    (site(setup) / "pip-1.dist-info" / "RECORD").touch()
 
 
 def is_whole(setup: ModuleType) -> bool:
@@ -108,6 +115,7 @@ MENDED = {
     "the program is gone": lambda m: m.PROGRAM.unlink(),
     "the stamp is gone: interrupted": lambda m: m.STAMP.unlink(),
     "the stamp was cut short": lambda m: m.STAMP.write_text('{"made'),
+    "uv made it, without pip, and is gone": lambda m: (m.STAMP.unlink(), shutil.rmtree(site(m) / "pip-1.dist-info")),
     "the lock changed": lambda m: m.LOCK.write_text("one==1\ntwo==2\n"),
     "the project changed": lambda m: (m.ROOT / "pyproject.toml").write_text(PYPROJECT.replace("0.1.0", "0.2.0")),
 }
@@ -120,7 +128,6 @@ REMADE = {
     "its Python was of another version": lambda m: site(m).parent.rename(site(m).parent.with_name("python3.10")),
     "its settings are gone": lambda m: (m.VENV / "pyvenv.cfg").unlink(),
     "it was moved here": lambda m: (m.VENV / "bin" / "activate").write_text("VIRTUAL_ENV=/elsewhere/.venv"),
-    "uv made it and is gone": lambda m: shutil.rmtree(site(m) / "pip-1.dist-info"),
 }
 
 

@@ -37,13 +37,13 @@ def find_program() -> str:
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         msg = (
-            "测试需要 Chromium;请运行 make test,或 apt-get install chromium "
+            "测试需要 Chromium；请运行 make test，或 apt-get install chromium "
             "The tests need Chromium: run `make test`, or `apt-get install chromium`"
         )
         raise BrowserMissingError(msg)
     if not _chinese_fonts():
         msg = (
-            "没有中文字体,页面会显示方块;请运行 make test,或 apt-get install fontconfig fonts-noto-cjk "
+            "没有中文字体，页面会显示方块；请运行 make test，或 apt-get install fontconfig fonts-noto-cjk "
             "No font has Chinese glyphs: run `make test`, or `apt-get install fontconfig fonts-noto-cjk`"
         )
         raise BrowserMissingError(msg)

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from layers.registry import LAYERS
 
 INSTALL_HINT = (
-    "测试需要带 PostGIS 的 PostgreSQL;请运行 make test,或 apt-get install postgresql postgresql-15-postgis-3,"
+    "测试需要带 PostGIS 的 PostgreSQL；请运行 make test，或 apt-get install postgresql postgresql-15-postgis-3，"
     "或用 RONGTU_TEST_STORE 指定一个数据库 The tests need PostgreSQL with PostGIS: run `make test`, or "
     "`apt-get install postgresql postgresql-15-postgis-3`, or name a database in RONGTU_TEST_STORE"
 )
@@ -104,7 +104,7 @@ def refuse_a_store(connection: sa.Connection, schema: str | None) -> None:
     """Raise when tables of a store lie in PostGIS's schema: the tests must see that, so they would write to them."""
     if set(sa.inspect(connection).get_table_names(schema=schema)) & {"alembic_version", *LAYERS}:
         msg = (
-            f"RONGTU_TEST_STORE 指向的数据库在 {schema} 中已有荣图数据,请另给一个空库 "
+            f"RONGTU_TEST_STORE 指向的数据库在 {schema} 中已有荣图数据，请另给一个空库 "
             f"RONGTU_TEST_STORE names a database that holds a store in schema {schema}: name an empty database"
         )
         raise RuntimeError(msg)
