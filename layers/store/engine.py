@@ -41,13 +41,15 @@ def make_engine(address: Address) -> sa.Engine:
     return engine
 
 
-# PostGIS may live in a schema that the address does not name; without it there is no type ``geometry``.
+# PostGIS may live in a schema that the address does not name; without it there is no type ``geometry``. It comes last,
+# and never stands in for a schema that is not there: tables would be made among those of PostGIS.
 _SEARCH_PATH = """
     SELECT set_config(
         'search_path',
         concat_ws(', ', coalesce(quote_ident(%(schema)s), current_setting('search_path')), (
             SELECT quote_ident(nspname) FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace
-            WHERE extname = 'postgis' AND (%(schema)s::text IS NOT NULL OR nspname <> ALL (current_schemas(true)))
+            WHERE extname = 'postgis'
+            AND (%(schema)s::text IS NOT NULL OR (nspname <> ALL (current_schemas(true)) AND current_schema() IS NOT NULL))
         )),
         false
     )

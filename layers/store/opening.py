@@ -87,10 +87,8 @@ def _check_server(connection: sa.Connection, address: Address) -> None:
             f"(database {address} has no PostGIS: have an administrator run CREATE EXTENSION postgis)"
         )
         raise StoreError(msg)
-    if address.schema is not None:
-        preparer = connection.dialect.identifier_preparer
-        with connection.begin_nested():
-            connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {preparer.quote(address.schema)}")
+    if address.schema is not None and not connection.dialect.has_schema(connection, address.schema):
+        connection.execute(sa.schema.CreateSchema(address.schema, if_not_exists=True))
         connection.commit()
     if connection.execute(sa.select(sa.func.current_schema())).scalar() is None:
         msg = (

@@ -23,6 +23,7 @@ Rows = list[Sequence[Any]]
 Query = sa.Select[*tuple[Any, ...]]
 
 _IDS_AT_ONCE = 5_000  # both back ends limit the number of values in one statement
+_ROWS_AT_ONCE = 1_000
 
 
 def choose_columns(layer: Layer, columns: Iterable[str] | None, *, protected: bool) -> list[str]:
@@ -132,7 +133,7 @@ def _pages(
     elif limit is None:
         yield _fetch(connection, query)
     else:
-        size = max(limit, 1_000)
+        size = max(limit, _ROWS_AT_ONCE)
         page = _fetch(connection, query.limit(size))
         yield page
         while len(page) == size:

@@ -66,9 +66,10 @@ def test_a_window_holds_what_shapely_says_it_meets(
         assert store.read("support_points", bbox=window, limit=2, offset=1)["id"].tolist() == sorted(met)[1:3]
 
 
-def test_shapes_are_real_geometry_for_other_programs(postgis_url: str) -> None:
+@pytest.mark.parametrize("store_url", ["postgis"], indirect=True)
+def test_shapes_are_real_geometry_for_other_programs(store_url: str) -> None:
     shape = shapely.Polygon([(103, 30), (104, 30, ), (104, 31)], [[(103.5, 30.1), (103.9, 30.1), (103.9, 30.4)]])
-    with Store.open(postgis_url) as store:
+    with Store.open(store_url) as store:
         store.load({"townships": pd.DataFrame({"id": ["t"], "name": ["镇"], "geometry": [shape]})}, PROVENANCE)
         with store._engine.connect() as connection:
             query = sa.text("SELECT ST_SRID(geometry), ST_AsBinary(geometry), ST_XMax(geometry) = east FROM townships")

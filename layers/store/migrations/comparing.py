@@ -12,18 +12,31 @@ from alembic.autogenerate.rewriter import Rewriter
 from alembic.operations import MigrateOperation, ops
 
 from layers.store.geometry import Shape
+from layers.store.migrations import VERSION_TABLE
 from layers.store.types import Codes, Identifier, Moment
 
 writer = Rewriter()
 
 
-def include_object(dialect: str) -> Callable[..., bool]:
-    """Which objects are compared; those of PostGIS are not ours, and only PostgreSQL has GiST."""
+def include_object(connection: sa.Connection, *, writing: bool) -> Callable[..., bool]:
+    """Which objects are compared: none of PostGIS or Alembic, and spatial indexes only where there can be any.
 
-    def include(obj: Any, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:
+    Parameters
+    ----------
+    connection
+        Connection to the store that is compared.
+    writing
+        A version is being written on SQLite for both back ends: new tables get their spatial index.
+    """
+    others = {"spatial_ref_sys", VERSION_TABLE}
+    there = set(sa.inspect(connection).get_table_names())
+
+    def include(obj: Any, name: str | None, kind: str, reflected: bool, _compare_to: object) -> bool:
         if kind == "table":
-            return not (reflected and compare_to is None and name == "spatial_ref_sys")
-        return kind != "index" or reflected or dialect == "postgresql" or not _is_gist(obj)
+            return not (reflected and name in others)
+        if kind != "index" or reflected or not _is_gist(obj):
+            return True
+        return connection.dialect.name == "postgresql" or (writing and obj.table.name not in there)
 
     return include
 

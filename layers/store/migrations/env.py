@@ -18,7 +18,7 @@ context.configure(
     version_table_schema=default_schema(connection),
     transactional_ddl=True,
     render_as_batch=True,
-    include_object=include_object("postgresql" if writing else connection.dialect.name),
+    include_object=include_object(connection, writing=writing),
     render_item=render_item,
     process_revision_directives=writer if writing else None,
 )
