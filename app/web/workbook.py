@@ -131,7 +131,7 @@ class _Writer:
         unknown, words = self.report.unknown, self.words
         lines: list[tuple[str, Cell]] = [
             (words("coverage.rule"), self.rule_text()),
-            (words("coverage.limit"), self.report.rule.minutes),
+            (words("coverage.custom_minutes"), self.report.rule.minutes),
             (words("coverage.facilities_counted"), self.report.rule.facilities_counted),
             (words("coverage.off_network_column"), unknown.off_network),
             (words("coverage.unreachable_column"), unknown.unreachable),

@@ -16,6 +16,9 @@ from geo.errors import RongtuError
 from layers.schema import Label
 from layers.store import LayerSummary, Store
 
+_PAPER_GAPS = 20
+"""So many gaps are printed; the workbook has them all."""
+
 
 def page() -> None:
     """The page, or what is missing for it and how to get it."""
@@ -38,7 +41,7 @@ def page() -> None:
     ground = material.ground(viewer, store)
     counted = ground.facilities(facilities(store, question.choice, townships.as_of).set_index("id"))
     caption = Caption(as_of=townships.as_of, fictional=townships.fictional, osm=_from_osm(summaries))
-    kpis(_key_figures(townships, words))
+    kpis(_key_figures(townships, words, points=question.choice.counts_support_points))
     board(Answer(ground, counted, caption, townships, villages), words)
     _on_paper(townships, words)
 
@@ -58,7 +61,7 @@ def _from_osm(summaries: dict[str, LayerSummary]) -> bool:
     return any(sign in sources for sign in ("openstreetmap", ".pbf", ".osm"))
 
 
-def _key_figures(report: CoverageReport, words: Words) -> list[Kpi]:
+def _key_figures(report: CoverageReport, words: Words, *, points: bool) -> list[Kpi]:
     total, areas = report.total, [area for area in report.by_area if area.code]
     beside = words("coverage.by_persons", rate=words.percent(total.persons_reach_rate))
     if total.households_imprecise:
@@ -72,7 +75,7 @@ def _key_figures(report: CoverageReport, words: Words) -> list[Kpi]:
             beside=beside),
         Kpi(words("coverage.unreached_kpi"), words.count(unreached_persons(total)), words("coverage.persons_unit"),
             words("coverage.of_persons", n=words.count(total.persons))),
-        Kpi(words("coverage.establishment_kpi"), words.percent(total.establishment_rate),
+        Kpi(words("coverage.points_kpi" if points else "coverage.establishment_kpi"), words.percent(total.establishment_rate),
             beside=" · ".join((
                 words("coverage.townships_have", n=total.units_with_station, total=total.units),
                 words("coverage.villages_have", n=total.villages_with_station, total=total.villages),
@@ -93,6 +96,16 @@ def _on_paper(townships: CoverageReport, words: Words) -> None:
             for rank, area in enumerate(ranked, start=1)
         ),
         words("coverage.ranking"),
+    )
+    gaps = townships.gaps[:_PAPER_GAPS]
+    paper_table(
+        ["#", *map(words, ("coverage.village", "coverage.township", "coverage.unreached", "coverage.nearest"))],
+        (
+            [str(rank), gap.name or words("coverage.elsewhere"), gap.township_name, words.count(gap.persons),
+             NONE if gap.nearest_minutes_median is None else f"{gap.nearest_minutes_median:.1f}"]
+            for rank, gap in enumerate(gaps, start=1)
+        ),
+        words("coverage.gaps_first", n=len(gaps), total=len(townships.gaps)),
     )
 
 
