@@ -54,14 +54,11 @@ class Areas:
     def served(self, facilities: gpd.GeoDataFrame) -> tuple[set[str], set[str]]:
         """Townships and villages that have at least one of ``facilities``.
 
-        A facility stands for the unit that it serves; where none is stated, for where it lies. A
-        township has one when it, or a village of it, is served.
+        A facility stands for the unit that it serves (an empty text: for none); where none is
+        stated, for where it lies. A township has one when it, or a village of it, is served.
         """
         stated = facilities["unit"].astype(object)
-        unknown = ~(stated.isin(self.townships.index) | stated.isin(self.villages.index))
-        # The county centre serves no unit of its own, though it stands in one.
-        unknown &= stated.isna()
-        place = facilities.geometry.where(unknown, None)
+        place = facilities.geometry.where(stated.isna(), None)
         villages = set(stated[stated.isin(self.villages.index)]) | set(_containing(place, self.villages))
         townships = set(stated[stated.isin(self.townships.index)]) | set(_containing(place, self.townships))
         townships |= set(self.villages["township"].reindex(sorted(villages - {UNASSIGNED})))

@@ -314,7 +314,7 @@ def _rule(store: Store, mode: Mode, minutes: float, by: By, choice: FacilityChoi
         + "；定位只到村的家庭不计入可达率，另列范围"
     )
     en = (
-        f"{said.en} to {counted.en} in at most {minutes:g} minutes, "
+        f"{said.en.capitalize()} to {counted.en} in at most {minutes:g} minutes, "
         + ("at the speed of the road class" if by_road else f"at {MODE_KPH[mode]:g} km/h")
         + (
             f", straight line × {DETOUR_FACTOR:g} (estimate)"

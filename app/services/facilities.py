@@ -79,7 +79,7 @@ def facilities(store: Store, choice: FacilityChoice, as_of: dt.date) -> gpd.GeoD
     Returns
     -------
     GeoDataFrame
-        ``id``, ``name``, ``unit`` (empty where it follows from the place) and a point geometry; no
+        ``id``, ``name``, ``unit`` (missing where it follows from the place) and a point geometry; no
         row where nothing is counted.
     """
     frame = _support_points(store, choice, as_of) if choice.counts_support_points else _stations(store, choice, as_of)
@@ -97,11 +97,14 @@ def _stations(store: Store, choice: FacilityChoice, as_of: dt.date) -> gpd.GeoDa
         holds = (grades["grade"] == choice.grade) & (grades["awarded"] <= day)
         holds &= grades["valid_to"].isna() | (grades["valid_to"] >= day)
         kept &= stations["id"].isin(grades.loc[holds, "station"])
-    return stations[kept]
+    # The county centre serves the county; the township that it stands in does not have it for its own.
+    return stations[kept].assign(unit=stations["unit"].mask(stations["level"] == "county", ""))
 
 
 def _support_points(store: Store, choice: FacilityChoice, as_of: dt.date) -> gpd.GeoDataFrame:
-    points: gpd.GeoDataFrame = store.read("support_points", columns=["id", "name", "kind", "business", "agreement_to", "geometry"])
+    points: gpd.GeoDataFrame = store.read(
+        "support_points", columns=["id", "name", "kind", "business", "agreement_to", "geometry"]
+    )
     kept = points["agreement_to"].isna() | (points["agreement_to"] >= str(as_of))
     if choice.support_kind is not None:
         kept &= points["kind"] == choice.support_kind

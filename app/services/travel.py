@@ -30,6 +30,7 @@ _CLOSED_TO = {
     Mode.EBIKE: ("foot", "motor", "none"),
     Mode.DRIVE: ("foot", "no_motor", "none"),
 }
+_FAR_AWAY_M = 1e9
 _NO_ENTRANCE = ("motorway", "ferry")  # nobody lives on one: they are entered from another road
 
 
@@ -71,7 +72,9 @@ class Region:
         shapes: NDArray[Any] = geometry.to_numpy().copy()
         placed = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
         shapes[~placed] = None
-        shapes[placed] = shapely.points(project(shapely.get_coordinates(shapes[placed]), self.crs))
+        metres = project(shapely.get_coordinates(shapes[placed]), self.crs)
+        # A slip of the pen on the other side of the globe has no place on this plane: it is off the network.
+        shapes[placed] = shapely.points(np.where(np.isfinite(metres), metres, _FAR_AWAY_M))
         return shapes
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+import shapely
 from small_county import PROVENANCE, at, frame, frames
 
 from app.roles import LOCAL_STEWARD, SERVER, NotPermittedError, Role, Viewer
@@ -162,6 +163,24 @@ def test_household_outside_every_area_is_kept_in_sight(tmp_path):
             report = coverage(LOCAL_STEWARD, store, by=by)
             assert (report.by_area[-1].code, report.by_area[-1].persons) == ("", 7)
             assert report.total.persons == 29 == sum(a.persons for a in report.by_area)
+
+
+def test_a_slip_of_the_pen_is_off_the_network(tmp_path):
+    lost = frame([{"id": f"x{k}", "persons": 1, "precision": "door", "geometry": shapely.Point(place)}
+                  for k, place in enumerate([(0, 0), (-57, -28.5), (28.5, 89.9), (123.9, 28.5)])])  # fmt: skip
+    with one_file_store(tmp_path) as store:
+        store.load({"households": lost}, PROVENANCE)
+        assert coverage(LOCAL_STEWARD, store).unknown.off_network == 5  # with h09
+
+
+def test_the_county_centre_is_nobodys_village_station(tmp_path):
+    centre = frame([{"id": "S0", "name": "县中心", "level": "county", "status": "open", "precision": "door",
+                     "geometry": at(5000, 0)}])  # fmt: skip
+    with one_file_store(tmp_path) as store:
+        store.load({"stations": centre}, PROVENANCE)
+        report = coverage(LOCAL_STEWARD, store)
+        assert (report.total.units_with_station, report.total.villages_with_station) == (1, 1)
+        assert report.total.households_reached == 5  # it is reached all the same: h05
 
 
 def test_new_data_is_seen_at_once(tmp_path):
