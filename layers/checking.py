@@ -59,7 +59,7 @@ class Findings:
 
     def __post_init__(self) -> None:
         ids = self.frame["id"] if "id" in self.frame else [""] * len(self.frame)
-        self._ids = ["" if is_missing(value) else str(value) for value in ids]
+        self._ids = ["" if is_missing(value) else _printable(str(value)) for value in ids]
 
     def column_missing(self, column: str) -> None:
         """Note that a required column is not there."""
@@ -149,7 +149,11 @@ def _shown(value: object) -> str:
     if is_missing(value):
         return ""
     if isinstance(value, pd.Timestamp):
-        return value.strftime("%Y-%m-%d")
+        return f"{value.year:04d}-{value.month:02d}-{value.day:02d}"  # strftime ends with the year 9999
     if isinstance(value, shapely.Geometry):
         return _TYPE_NAMES[int(shapely.get_type_id(value))]
-    return str(value)[:80]
+    return _printable(str(value)[:80])
+
+
+def _printable(text: str) -> str:
+    return text.encode(errors="backslashreplace").decode()

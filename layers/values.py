@@ -26,6 +26,8 @@ def coerce(spec: Field, values: Values) -> tuple[Values, Mask]:
     """Values in the field's own type, and where they could not be brought to it."""
     if spec.kind is Kind.CHOICES:
         return _choices(values)
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        values = values.astype(object)
     missing = _missing(values)
     if spec.kind in (Kind.INTEGER, Kind.NUMBER):
         return _numbers(values, missing, whole=spec.kind is Kind.INTEGER)
@@ -56,10 +58,10 @@ def shapes_of(frame: pd.DataFrame) -> tuple[np.ndarray[Any, np.dtype[np.object_]
     else:
         found = np.full(len(frame), None, dtype=object)
     shaped = shapely.is_geometry(found)
-    bad = ~shaped & ~np.asarray(pd.isna(found), dtype=bool)
+    bad = ~shaped & ~np.array([is_missing(value) for value in found], dtype=bool)
     shapes = np.full(len(frame), None, dtype=object)
-    usable = shaped & ~shapely.is_empty(found)
-    shapes[usable] = found[usable]
+    shapes[shaped] = found[shaped]
+    shapes[shapely.is_empty(shapes)] = None
     return np.asarray(shapely.force_2d(shapes), dtype=object), bad
 
 
@@ -71,17 +73,18 @@ def is_missing(value: object) -> bool:
         return len(value) == 0
     if isinstance(value, float | np.floating):
         return math.isnan(value)
+    if isinstance(value, np.datetime64):
+        return bool(np.isnat(value))
     return value is None or value is pd.NaT or value is pd.NA
 
 
 def _missing(values: Values) -> Mask:
     if values.dtype == object:
-        blank = np.array([isinstance(v, str) and not v.strip() for v in values], dtype=bool)
-    elif isinstance(values.dtype, pd.StringDtype):
-        blank = (values.str.strip() == "").to_numpy(dtype=bool, na_value=False)
-    else:
-        blank = np.zeros(len(values), dtype=bool)
-    return blank | values.isna().to_numpy(dtype=bool)
+        return np.array([is_missing(value) for value in values], dtype=bool)
+    missing = values.isna()
+    if isinstance(values.dtype, pd.StringDtype):
+        missing |= (values.str.strip() == "").fillna(value=True)
+    return np.asarray(missing, dtype=bool)
 
 
 def _choices(values: Values) -> tuple[Values, Mask]:

@@ -27,7 +27,7 @@ def townships(ids: Sequence[str] = ("t1", "t2")) -> gpd.GeoDataFrame:
 
 def villages(ids: Sequence[str] = ("v1", "v2"), township: str = "t1") -> gpd.GeoDataFrame:
     """Points in a row, all in one township."""
-    shapes = shapely.points([(100.1 + k / 10, 30.5) for k in range(len(ids))])
+    shapes = shapely.points(100.1 + np.arange(len(ids)) / 10, 30.5)
     columns = {"id": list(ids), "name": [f"{key}村" for key in ids], "township": township}
     return gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326")
 
