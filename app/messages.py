@@ -130,14 +130,6 @@ MESSAGES: dict[str, Label] = {
     "empty.store_next": Label("在命令行任选一条，然后刷新本页：", "Run one of these, then reload this page:"),
     "empty.demo": Label("示范县（虚构）", "Demonstration county (fictional)"),
     "empty.osm": Label("自己的区域（OpenStreetMap 摘录）", "Your own region (OpenStreetMap extract)"),
-    "empty.no_stations": Label("没有可计入的设施，无法计算可达率。请在“计入的设施”里另选一种，或先导入服务站。",
-                               "Nothing to count, so no reach rate. Choose something else under “What counts”, or load "
-                               "stations first."),
-    "empty.no_households": Label("没有服务对象家庭，只能显示边界和服务站。请导入家庭，或用 --households-from buildings 以建筑代替。",
-                                 "No households: boundaries and stations only. Load households, or use buildings "
-                                 "(--households-from buildings)."),
-    "empty.no_townships": Label("没有乡镇边界，无法分乡镇统计；请导入乡镇，或换一个 --township-level。",
-                                "No township boundaries to count by; load townships, or try another --township-level."),
     "empty.no_roads": Label("没有道路数据，用时按直线距离估算。", "No roads: times are estimated from straight lines."),
     "empty.no_villages": Label("这个乡镇没有村级数据。", "This township has no villages in the data."),
     "error.page": Label("这个页面没能算出来：{why}", "This page could not be computed: {why}"),

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from app.api.access import TheStore, TheViewer
 from app.api.health import RegionInfo
+from app.api.layers import Label
 from app.api.problems import documented
 from app.services import coverage as service
 from app.services.facilities import FacilityChoice
@@ -129,6 +130,7 @@ class Coverage(_Strict):
     by_area: list[AreaShare]
     gaps: list[Gap] = Field(description="按到不了的人数从多到少 Most persons first")
     unknown: Unknown
+    notes: list[Label] = Field(description="缺什么、怎么补 What is missing for a fuller answer, and what to do")
 
 
 @router.get(

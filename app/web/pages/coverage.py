@@ -33,10 +33,10 @@ def page() -> None:
     try:
         townships, villages = material.answer(viewer, store, question)
     except RongtuError as error:
-        _without_answer(_what_is_missing(error, summaries, words), viewer, store, summaries, words)
+        _without_answer([error_text(error, words)], viewer, store, summaries, words)
         return
-    if not townships.rule.facilities_counted:
-        _without_answer(words("empty.no_stations"), viewer, store, summaries, words)
+    if townships.notes:  # nobody to count, or nothing to reach
+        _without_answer([words.pick(note) for note in townships.notes], viewer, store, summaries, words)
         return
     ground = material.ground(viewer, store)
     counted = ground.facilities(facilities(store, question.choice, townships.as_of).set_index("id"))
@@ -109,20 +109,12 @@ def _on_paper(townships: CoverageReport, words: Words) -> None:
     )
 
 
-def _what_is_missing(error: RongtuError, summaries: dict[str, LayerSummary], words: Words) -> str:
-    rows = {name: summary.rows for name, summary in summaries.items()}
-    if not rows.get("households"):
-        return words("empty.no_households")
-    if not rows.get("townships") and not rows.get("villages"):
-        return words("empty.no_townships")
-    return error_text(error, words)
-
-
 def _without_answer(
-    missing: str, viewer: Viewer, store: Store, summaries: dict[str, LayerSummary], words: Words
+    missing: list[str], viewer: Viewer, store: Store, summaries: dict[str, LayerSummary], words: Words
 ) -> None:
     """Say what is missing, and show what there is: boundaries and stations."""
-    empty.notice(missing)
+    for sentence in missing:
+        empty.notice(sentence)
     ground = material.ground(viewer, store)
     if ground.empty:
         return
