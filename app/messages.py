@@ -29,7 +29,6 @@ LEVEL_SHORT = Vocabulary("level_short", {
 
 MESSAGES: dict[str, Label] = {
     # the frame of every page
-    "app.name": Label("荣图", "Rongtu"),
     "app.title": Label("荣图 · 退役军人服务一张图", "Rongtu · veterans' services on one map"),
     "app.other_language": Label("English", "中文"),
     "app.internal": Label("内部资料", "Internal"),
@@ -113,7 +112,6 @@ MESSAGES: dict[str, Label] = {
     "map.legend": Label("图例", "Legend"),
     "map.reach": Label("可达率（按户）", "Reach rate (households)"),
     "map.no_data": Label("无数据", "No data"),
-    "map.stations": Label("设施", "Facilities"),
     "map.support": Label("服务点", "Support points"),
     "map.gaps": Label("最大的缺口（按人数）", "Largest gaps (by persons)"),
     "map.gaps_layer": Label("最大的缺口", "Largest gaps"),
@@ -132,8 +130,9 @@ MESSAGES: dict[str, Label] = {
     "empty.osm": Label("自己的区域（OpenStreetMap 摘录）", "Your own region (OpenStreetMap extract)"),
     "empty.no_roads": Label("没有道路数据，用时按直线距离估算。", "No roads: times are estimated from straight lines."),
     "empty.no_villages": Label("这个乡镇没有村级数据。", "This township has no villages in the data."),
-    "error.page": Label("这个页面没能算出来：{why}", "This page could not be computed: {why}"),
-    "error.retry": Label("再试一次", "Try again"),
+    "error.page": Label("这一页出了程序错误，已写入日志。请刷新重试；如果还是这样，请告诉数据管理员。",
+                        "A fault in the program stopped this page; it is in the log. Reload to try again, and tell the "
+                        "data steward if it stays."),
     # the workbook
     "book.townships": Label("分乡镇", "Townships"),
     "book.villages": Label("分村", "Villages"),

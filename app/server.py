@@ -89,6 +89,7 @@ def create_app(store: Store, settings: Settings) -> st.App:
         routes=[Mount("/api", create_api(store, SERVER)), *asset_routes()],
         middleware=[Middleware(Guard)],
         lifespan=lifespan,
+        on_script_error=session.tell_fault,
     )
 
 

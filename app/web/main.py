@@ -10,7 +10,8 @@ from PIL import Image
 from app.assets import icon_png, use_local_assets
 from app.web import session
 from app.web.pages import coverage
-from app.web.parts import styles
+from app.web.parts import error_text, styles
+from geo.errors import RongtuError
 
 
 def main() -> None:
@@ -22,7 +23,10 @@ def main() -> None:
     styles()
     st.button(words("app.other_language"), key="language", type="tertiary", on_click=session.switch_language)
     pages = [st.Page(coverage.page, title=words("coverage.title"), url_path="coverage", default=True)]
-    st.navigation(pages, position="top").run()
+    try:
+        st.navigation(pages, position="top").run()
+    except RongtuError as error:
+        st.error(error_text(error, words), icon=":material/error:")
 
 
 main()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import streamlit as st
 
 from app.bootstrap import open_store
@@ -26,6 +28,13 @@ def current_store() -> Store:
 @st.cache_resource(show_spinner=False, max_entries=1)
 def _configured_store(url: str) -> Store:
     return open_store(Settings(store=url))
+
+
+def tell_fault(fault: Exception) -> bool:
+    """Log a fault of the program and say so in the page's language; True: Streamlit need not."""
+    logging.getLogger(__name__).error("a page failed", exc_info=fault)
+    st.error(words()("error.page"), icon=":material/error:")
+    return True
 
 
 def viewer() -> Viewer:
