@@ -72,7 +72,7 @@ def make_ground(size: CountySize, seed: int, progress: Callable[[str, float], No
     hamlets = make_hamlets(land, places, nodes, division, built_up, at[nodes], bed, size, stream(seed, Step.ISLANDS))
     lanes = lay_lanes(land, hamlets, at[nodes], stream(seed, Step.LANES))
     progress("路网 Road network", 0.58)
-    network = make_network(roads, streets, lanes, hamlets, at[nodes], seed)
+    network = make_network(roads, streets, lanes, hamlets, at[nodes], size.islands, seed)
     village_at = {int(node): k for k, node in enumerate(places.centres)}
     routes = tuple((kind, village_at.get(a, -1), village_at.get(b, -1)) for kind, a, b in bed.routes)
     return Ground(size, land, places, division, villages, townships, at, at[places.centres], hamlets, at[nodes],

@@ -24,7 +24,7 @@ CLEARING_M = 330.0
 
 @dataclass(frozen=True, slots=True)
 class Hamlets:
-    """Hamlets: node of each centre, its village, its relative number of people; which lie in a town or are cut off."""
+    """Hamlets: node of each centre, its village, its relative number of people; which lie in a town or may be cut off."""
 
     nodes: Ints
     village: Ints
@@ -58,7 +58,7 @@ def make_hamlets(land: Land, places: Places, nodes: Ints, division: Division, bu
 
 def _choose_islands(land: Land, nodes: Ints, remoteness: Floats, in_town: Bools, centres: Floats, bed: Roadbed,
                     size: CountySize, rng: np.random.Generator) -> Bools:
-    """Remote and high hamlets, far from greater roads, from each other and from any other hamlet."""
+    """Candidates: remote and high hamlets, far from greater roads, from each other and from any other hamlet."""
     greater = np.unique(bed.pairs[bed.rank <= CLASSES.index("township")])
     to_greater, _ = cKDTree(land.places[greater]).query(land.places[nodes])
     to_hamlet = np.asarray(cKDTree(centres).query(centres, k=2)[0])[:, 1]
@@ -66,7 +66,7 @@ def _choose_islands(land: Land, nodes: Ints, remoteness: Floats, in_town: Bools,
     score = remoteness + 3 * land.at(land.landscape.above_stream)[nodes] + rng.uniform(0, 400, len(nodes))
     island = np.zeros(len(nodes), dtype=bool)
     for k in np.argsort(-score, kind="stable").tolist():
-        if island.sum() == size.islands:
+        if island.sum() == 3 * size.islands:
             break
         others = centres[island]
         if fit[k] and (not len(others) or np.hypot(*(others - centres[k]).T).min() > 0.3 * size.spacing_m):
@@ -98,7 +98,7 @@ def _comb(centre: Floats, angle: float, teeth: int, gap: float, rng: np.random.G
     bend = rng.normal(0, 0.0007)
     offsets = (np.arange(teeth) - (teeth - 1) * rng.uniform(0.3, 0.7)) * gap + rng.normal(0, 6, teeth)
     low, high = min(float(offsets.min()), 0.0) - 0.01, max(float(offsets.max()), 0.0) + 0.01
-    steps = np.sort(np.r_[np.linspace(low, high, 5), 0.0])
+    steps = np.unique(np.r_[low, offsets, 0.0, high])  # the lane bends at every tooth, so that each begins on it
     lines = [centre + steps[:, None] * along + (bend * steps**2)[:, None] * across]
     ends: dict[int, list[tuple[float, Floats, float]]] = {1: [], -1: []}
     side = int(rng.choice([-1, 1]))

@@ -10,15 +10,16 @@ import shapely
 from scipy.sparse.csgraph import connected_components
 from shapely.geometry.base import BaseGeometry
 
-from data.demo.grid import Floats, Ints, Objects
+from data.demo.grid import Bools, Floats, Ints
 from data.demo.hamlets import CLEARING_M, Hamlets, Lanes
 from data.demo.junctions import merged, staggered
-from data.demo.noding import Edges, Topology, noded, without_crumbs, without_stubs
+from data.demo.noding import Edges, Topology, noded, without_stubs
 from data.demo.randomness import Step, stream
 from data.demo.roads import RoadLines
 from data.demo.streets import Streets
 
-ISLAND_LEAST_M = 1000.0
+LEAST_M = 1000.0
+"""Length of the roads of an island: enough to be a network of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +36,15 @@ class Network:
     direction: Ints
 
 
-def make_network(roads: RoadLines, streets: Streets, lanes: Lanes, hamlets: Hamlets, centres: Floats, seed: int
-                 ) -> Network:
-    """Join the lines of roads, streets and lanes into one network."""
+def make_network(roads: RoadLines, streets: Streets, lanes: Lanes, hamlets: Hamlets, centres: Floats, islands: int,
+                 seed: int) -> Network:
+    """Join the lines of roads, streets and lanes into one network with so many islands."""
     built_up = shapely.union_all(list(streets.built_up))
     edges = noded(_sources(roads, streets, lanes, built_up))
     edges = _with_gaps(edges, centres[0], stream(seed, Step.STREET_GAPS))
     edges = without_stubs(edges, built_up)
     edges = staggered(merged(edges), stream(seed, Step.JUNCTIONS))
-    edges = _cut_off(edges, hamlets, centres)
-    edges = merged(without_crumbs(edges, ISLAND_LEAST_M))
+    edges = merged(_cut_off(edges, hamlets, centres, islands))
     topology = edges.topology()
     component = topology.components()
     giant = int(np.bincount(component).argmax())
@@ -78,17 +78,51 @@ def _with_gaps(edges: Edges, town: Floats, rng: np.random.Generator) -> Edges:
     return edges.take(~((edges.kind == "street") & (rng.random(len(edges)) < share)))
 
 
-def _cut_off(edges: Edges, hamlets: Hamlets, centres: Floats) -> Edges:
-    """Take away every road but its own lanes round each hamlet that is to be an island."""
+def _cut_off(edges: Edges, hamlets: Hamlets, centres: Floats, count: int) -> Edges:
+    """Take away every road but its own lanes round ``count`` of the hamlets that could be islands.
+
+    None is taken that would cut off another hamlet as well. What then hangs on neither the great
+    network nor on an island of some length is taken away, too.
+    """
+    topology, tree = edges.topology(), shapely.STRtree(edges.lines)
+    greater = ~np.isin(edges.kind, ["village", "track", "path", "lane"])
     gone = np.zeros(len(edges), dtype=bool)
-    tree = shapely.STRtree(edges.lines)
-    lesser = np.isin(edges.kind, ["village", "track", "path", "lane"])
+    loose = _off_giant(topology, gone)[topology.start]
+    cut: list[int] = []
     for k in np.flatnonzero(hamlets.island).tolist():
+        if len(cut) == count:
+            break
         near = tree.query(shapely.Point(centres[k]), predicate="dwithin", distance=CLEARING_M)
         strange = near[edges.hamlet[near] != k]
-        if lesser[strange].all():
-            gone[strange] = True
-    return edges.take(~gone)
+        tried = gone.copy()
+        tried[strange] = True
+        stranded = _off_giant(topology, tried)[topology.start] & ~tried & ~loose
+        others = stranded & (edges.hamlet >= 0) & ~np.isin(edges.hamlet, [*cut, k])
+        if greater[strange].any() or others.any() or _longest(edges.take(stranded & (edges.hamlet == k))) < LEAST_M:
+            continue
+        gone = tried
+        cut.append(k)
+    edges = edges.take(~gone)
+    topology = edges.topology()
+    component = topology.components()[topology.start]
+    length = np.bincount(component, shapely.length(edges.lines))
+    has_island = np.bincount(component, np.isin(edges.hamlet, cut)) > 0
+    kept = (length == length.max()) | (has_island & (length >= LEAST_M))
+    return edges.take(kept[component])
+
+
+def _longest(edges: Edges) -> float:
+    """Length of the longest component, metres."""
+    if not len(edges):
+        return 0.0
+    topology = edges.topology()
+    return float(np.bincount(topology.components()[topology.start], shapely.length(edges.lines)).max())
+
+
+def _off_giant(topology: Topology, without: Bools) -> Bools:
+    """Nodes that do not belong to the largest component."""
+    component = topology.components(without)
+    return np.asarray(component != np.bincount(component).argmax())
 
 
 def _directions(edges: Edges, topology: Topology, streets: Streets) -> Ints:
@@ -114,9 +148,3 @@ def _strong_components(topology: Topology, direction: Ints) -> Ints:
     count = len(topology.places)
     graph = sp.csr_matrix((np.ones(len(heads)), (heads, tails)), shape=(count, count))
     return np.asarray(connected_components(graph, directed=True, connection="strong")[1], dtype=np.int64)
-
-
-def end_points(lines: Objects) -> tuple[Floats, Floats]:
-    """First and last points of lines, shape (n, 2) each."""
-    return (shapely.get_coordinates(shapely.get_point(lines, 0)),
-            shapely.get_coordinates(shapely.get_point(lines, -1)))

@@ -30,10 +30,12 @@ class Topology(NamedTuple):
         """Number of edge ends at each node."""
         return np.bincount(np.r_[self.start, self.end], minlength=len(self.places))
 
-    def components(self) -> Ints:
-        """Number of the component of each node."""
+    def components(self, without: Bools | None = None) -> Ints:
+        """Number of the component of each node, ``without`` some of the edges."""
         count = len(self.places)
-        graph = sp.csr_matrix((np.ones(len(self.start)), (self.start, self.end)), shape=(count, count))
+        kept = np.ones(len(self.start), dtype=bool) if without is None else ~without
+        ends = self.start[kept], self.end[kept]
+        graph = sp.csr_matrix((np.ones(len(ends[0])), ends), shape=(count, count))
         return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
 
 
@@ -100,11 +102,3 @@ def without_stubs(edges: Edges, built_up: BaseGeometry) -> Edges:
         stub[minor & dangling] |= shapely.contains(built_up, edges.lines[minor & dangling])
         edges = edges.take(~((dangling & stub) | (topology.start == topology.end)))
     return edges
-
-
-def without_crumbs(edges: Edges, least_m: float) -> Edges:
-    """Components shorter than ``least_m`` taken away."""
-    topology = edges.topology()
-    component = topology.components()[topology.start]
-    length = np.bincount(component, shapely.length(edges.lines))
-    return edges.take(length[component] >= least_m)

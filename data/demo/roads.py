@@ -79,8 +79,7 @@ def _lay_trunk(bed: Roadbed, land: Land, town: int, rng: np.random.Generator) ->
             trunk.append(gate)
     for gate in trunk:
         bed.lay(trace(allocation.before, np.array([gate])), "trunk", bed.name_route("trunk", town, gate))
-    every: Ints = np.array(sorted({*gates, way_out}), dtype=np.int64)
-    return every
+    return np.array(sorted({*gates, way_out}), dtype=np.int64)
 
 
 def _connect(bed: Roadbed, sources: Ints, road_class: str, beta: float, *,
@@ -108,7 +107,8 @@ def _connect(bed: Roadbed, sources: Ints, road_class: str, beta: float, *,
 
 def _ways(allocation: Allocation, links: Crossings, chosen: Ints) -> Ints:
     step_from, step_to = links.step_from[chosen], links.step_to[chosen]
-    return np.r_[trace(allocation.before, np.r_[step_from, step_to]), np.column_stack([step_from, step_to])]
+    passes = np.column_stack([step_from, step_to])
+    return np.concatenate([trace(allocation.before, np.r_[step_from, step_to]), passes])
 
 
 def _spanning(links: Crossings, keep: Bools, sources: Ints) -> Bools:
