@@ -55,11 +55,6 @@ class Findings:
     frame: pd.DataFrame
     protected: frozenset[str]
     issues: list[Issue] = field(default_factory=list)
-    _ids: list[str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        ids = self.frame["id"] if "id" in self.frame else [""] * len(self.frame)
-        self._ids = ["" if is_missing(value) else _printable(str(value)) for value in ids]
 
     def column_missing(self, column: str) -> None:
         """Note that a required column is not there."""
@@ -70,11 +65,13 @@ class Findings:
         hits = np.flatnonzero(where)
         if len(hits) == 0:
             return
+        ids = self.frame["id"].array if "id" in self.frame else None
         values = self.frame[column].array if column in self.frame else None
         for k in hits.tolist():
+            key = "" if ids is None or is_missing(ids[k]) else _printable(str(ids[k]))
             shown = "" if values is None else "***" if column in self.protected else _shown(values[k])
             text = said(k) if callable(said) else said
-            self.issues.append(Issue(self.layer, self.frame.index[k], self._ids[k], column, rule, shown, text))
+            self.issues.append(Issue(self.layer, self.frame.index[k], key, column, rule, shown, text))
 
 
 def check_field(spec: Field, values: Values, bad: Mask, findings: Findings) -> None:

@@ -58,7 +58,8 @@ def shapes_of(frame: pd.DataFrame) -> tuple[np.ndarray[Any, np.dtype[np.object_]
     else:
         found = np.full(len(frame), None, dtype=object)
     shaped = shapely.is_geometry(found)
-    bad = ~shaped & ~np.array([is_missing(value) for value in found], dtype=bool)
+    bad = ~shaped
+    bad[bad] = [not is_missing(value) for value in found[bad]]
     shapes = np.full(len(frame), None, dtype=object)
     shapes[shaped] = found[shaped]
     shapes[shapely.is_empty(shapes)] = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -48,14 +49,16 @@ def digests(columns: Mapping[str, Sequence[Any]]) -> list[bytes]:
 
     A missing value does not count, so that a field added to a layer later changes no row.
     """
-    names = [name for name in columns if name not in BOUNDS]
-    write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=bytes.hex).encode
+    names = [name for name in columns if name not in ("geometry", *BOUNDS)]
+    write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     rows = zip(*(columns[name] for name in names), strict=True)
+    shapes = columns.get("geometry") or itertools.repeat(None)
     return [
         hashlib.blake2b(
-            write([pair for pair in zip(names, row, strict=True) if pair[1] is not None]).encode(), digest_size=16
+            write([pair for pair in zip(names, row, strict=True) if pair[1] is not None]).encode() + (shape or b""),
+            digest_size=16,
         ).digest()
-        for row in rows
+        for row, shape in zip(rows, shapes, strict=False)
     ]
 
 

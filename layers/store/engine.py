@@ -108,6 +108,9 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
         yield connection
 
 
+_ALTERED = Label("表被别的程序改动过，与本程序不符，请用备份恢复",
+                 "another program altered the tables so that they do not fit; restore a backup")
+
 # By the start of SQLite's error name or of PostgreSQL's SQLSTATE.
 _MEANINGS = {
     "SQLITE_NOTADB": Label("不是荣图数据库，请换一个文件或新的路径", "not a store; choose another file or a new path"),
@@ -120,6 +123,9 @@ _MEANINGS = {
     "SQLITE_BUSY": Label("另一个程序正在写入，请稍后再试", "another program is writing; try again later"),
     "SQLITE_FULL": Label("磁盘已满，请腾出空间", "the disk is full; make room"),
     "SQLITE_IOERR": Label("磁盘读写出错，请检查磁盘", "the disk cannot be read or written; check it"),
+    "SQLITE_CONSTRAINT": _ALTERED,
+    "22": _ALTERED,
+    "23": _ALTERED,
     "25006": Label("数据库只读，无法写入", "the database is read-only"),
     "42501": Label("该用户没有权限，请让数据库管理员授权",
                    "this user has no permission; ask the administrator to grant it"),
@@ -144,7 +150,9 @@ def explained(address: Address) -> Iterator[None]:
         said = _meaning(error.orig if isinstance(error, sa.exc.DBAPIError) else error)
         if said is None:
             raise
-        raise StoreError(f"数据库 {address}：{said.zh} (store {address}: {said.en})") from error
+        # PostgreSQL quotes the row that it refuses: personal data would get into the log.
+        cause = None if said is _ALTERED else error
+        raise StoreError(f"数据库 {address}：{said.zh} (store {address}: {said.en})") from cause
 
 
 def _driver_error(address: Address) -> type[Exception]:

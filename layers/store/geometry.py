@@ -16,8 +16,8 @@ SRID = 4326
 
 
 def to_ewkb(shapes: Any) -> Any:
-    """EWKB of one shape or of an array of shapes, flat and marked as WGS 84; missing stays missing."""
-    return shapely.to_wkb(shapely.set_srid(shapely.force_2d(shapes), SRID), include_srid=True)
+    """EWKB of one flat shape or of an array of them, marked as WGS 84; missing stays missing."""
+    return shapely.to_wkb(shapely.set_srid(shapes, SRID), include_srid=True)
 
 
 class _PostgisShape(Geometry):
@@ -55,7 +55,7 @@ class Shape(TypeDecorator[shapely.Geometry]):
     def process_bind_param(self, value: shapely.Geometry | None, dialect: sa.Dialect) -> bytes | str | None:
         if value is None:
             return None
-        ewkb = bytes(to_ewkb(value))
+        ewkb = bytes(to_ewkb(shapely.force_2d(value)))
         return ewkb if dialect.name == "sqlite" else ewkb.hex()
 
     @override

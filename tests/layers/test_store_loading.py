@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,9 +19,9 @@ import shapely
 from pandas.testing import assert_frame_equal
 from small_frames import REGION, households, provenance, roads, townships, villages
 
-from layers.errors import InvalidDataError, UnknownLayerError
+from layers.errors import InvalidDataError, StoreError, UnknownLayerError
 from layers.registry import LAYERS
-from layers.store import LayerLoad, Region, Store, ledger, loading
+from layers.store import LayerLoad, Region, Store, engine, ledger, loading
 
 HISTORY = ["id", "source", "updated_at", "version"]
 
@@ -275,6 +276,36 @@ def test_two_loads_at_once_follow_each_other(filled: Store, store_url: str) -> N
     rows = filled.read("households", columns=["persons", "version", "source"])
     assert rows["persons"].nunique() == rows["source"].nunique() == 1
     assert set(rows["version"]) == {4, 5}  # 5 for the three that were there before
+
+
+def test_a_load_that_waits_too_long_is_told(store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "LOCK_TIMEOUT_S", 0.2)
+    with Store.open(store_url) as store, Store.open(store_url) as other, engine.writing(other._engine):
+        with pytest.raises(StoreError, match=r"另一个程序正在写入.*another program is writing"):
+            store.load({"townships": townships()}, provenance())
+        assert store.is_empty()  # and reading goes on
+
+
+@pytest.mark.parametrize("store_url", ["postgis"], indirect=True)
+@pytest.mark.parametrize("change", [
+    "ALTER COLUMN phone TYPE integer USING NULL", "ADD CHECK (persons < 5)", "ADD COLUMN more text NOT NULL DEFAULT NULL",
+])
+def test_a_table_altered_by_others_is_told_without_personal_data(store: Store, change: str) -> None:
+    with engine.writing(store._engine) as connection:
+        connection.exec_driver_sql(f"ALTER TABLE households {change}")
+    with pytest.raises(StoreError, match=r"改动过.*altered") as raised:
+        store.load({"households": households(9, village=None, persons=9)}, provenance())
+    logged = "".join(traceback.format_exception(raised.value))
+    assert "13800000000" not in logged
+    assert "王建国" not in logged
+
+
+def test_errors_of_the_database_show_no_personal_data(filled: Store) -> None:
+    with engine.writing(filled._engine) as connection:
+        connection.exec_driver_sql("ALTER TABLE households DROP COLUMN pairing")
+    with pytest.raises(Exception, match="pairing") as raised:
+        filled.load({"households": households(9)}, provenance())
+    assert "13800000000" not in "".join(traceback.format_exception(raised.value))
 
 
 def test_a_reader_that_never_stops_reads_whole_states_only(filled: Store, store_url: str) -> None:

@@ -14,10 +14,10 @@ import shapely
 from geo.crs import metric_crs
 from geo.errors import ParameterError
 from layers.errors import IntakeError
-from layers.intake.osm import boundaries, businesses, places, reader, roads
+from layers.intake.osm import boundaries, places, reader, roads
 from layers.intake.osm.buildings import BuildingCollector
 from layers.intake.osm.places import Locator
-from layers.intake.osm.points import Gatherer, TagPattern, parse_station_tags
+from layers.intake.osm.points import Gatherer, TagPattern, parse_station_tags, point_keys
 from layers.intake.osm.reader import Feature, Relation
 from layers.intake.osm.report import Extract, Tally
 from layers.intake.osm.roads import RoadCollector
@@ -120,8 +120,8 @@ class _Raw:
         self.places: list[Feature] = []
         self.shapes: dict[int, Any] = {}
         self.keys = tuple(dict.fromkeys((
-            "highway", "route", "boundary", "place", "barrier", "historic", "memorial", "landuse", *businesses.KEYS,
-            *(key for key, _ in patterns), *(("building",) if with_buildings else ()),
+            "highway", "route", "boundary", "place", "barrier", *point_keys(patterns),
+            *(("building",) if with_buildings else ()),
         )))
 
     def add(self, item: reader.Feature | reader.Line) -> None:

@@ -13,6 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.errors import ParameterError
+from layers.intake.osm import businesses
 from layers.intake.osm.businesses import business_of
 from layers.intake.osm.places import Locator
 from layers.intake.osm.reader import Feature
@@ -119,6 +120,12 @@ _MEMORIAL_WORDS: Mapping[str, frozenset[str]] = {
 }
 
 
+def point_keys(patterns: Sequence[TagPattern]) -> tuple[str, ...]:
+    """Keys of which a feature needs one to be looked at."""
+    chosen = (key for key, _ in (*patterns, *DEFAULT_STATION_TAGS))
+    return tuple(dict.fromkeys(("historic", "memorial", "landuse", *businesses.KEYS, *chosen)))
+
+
 class _Found(NamedTuple):
     feature: Feature
     sort: str
@@ -130,6 +137,7 @@ class Gatherer:
 
     def __init__(self, patterns: Sequence[TagPattern], left_out: Tally) -> None:
         self._patterns = patterns
+        self._keys = frozenset(point_keys(patterns))
         self._left_out = left_out
         self._stations: list[_Found] = []
         self._support: list[_Found] = []
@@ -138,6 +146,8 @@ class Gatherer:
     def add(self, feature: Feature) -> None:
         """Take a feature for each layer that it belongs to; a station is not a support point as well."""
         tags = feature.tags
+        if self._keys.isdisjoint(tags):
+            return
         memorial = memorial_type(tags)
         station = is_station(tags, self._patterns)
         business = None if station else business_of(tags)

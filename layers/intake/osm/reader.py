@@ -141,12 +141,15 @@ def stream(path: Path, keys: Collection[str]) -> Iterator[Feature | Line]:
     factory = osmium.geom.WKBFactory()
     area_keys = {key for key in keys if key not in _LINE_KEYS}
     shapeless: dict[tuple[str, int], dict[str, str]] = {}
+    made: set[tuple[str, int]] = set()  # areas that came before the object that they are made of
     with readable(path):
         for thing in _objects(path, keys):
             if isinstance(thing, osmium.osm.Area):
                 whole = thing.num_rings()[0] > 0
                 kind, number = "w" if thing.from_way() else "r", thing.orig_id()
-                tags = shapeless.pop((kind, number), None) or dict(thing.tags)
+                tags = dict(thing.tags)
+                if shapeless.pop((kind, number), None) is None:
+                    made.add((kind, number))
                 yield Feature(kind, number, tags, factory.create_multipolygon(thing) if whole else "")
             elif isinstance(thing, osmium.osm.Node):
                 if thing.location.valid():
@@ -156,6 +159,8 @@ def stream(path: Path, keys: Collection[str]) -> Iterator[Feature | Line]:
                 if isinstance(thing, osmium.osm.Way) and ("highway" in tags or "route" in tags):
                     nodes = [node.ref for node in thing.nodes]
                     yield Line(thing.id, tags, nodes, _line(thing, factory) if len(nodes) > 1 else "")
+                elif (thing.type_str(), thing.id) in made:
+                    made.discard((thing.type_str(), thing.id))
                 elif not area_keys.isdisjoint(tags) and tags.get("boundary") != "administrative":
                     shapeless[thing.type_str(), thing.id] = tags
     for (kind, number), tags in shapeless.items():
@@ -175,10 +180,11 @@ def _objects(path: Path, keys: Collection[str]) -> osmium.FileProcessor:
 
 
 def newest_day(path: Path) -> dt.date | None:
-    """Day of the newest object, for files whose header does not say; None when objects carry no time."""
+    """Day of the newest way or relation, for files whose header does not say; None when they carry no time."""
     with readable(path):
-        objects = (thing for thing in osmium.FileProcessor(str(path)) if not isinstance(thing, osmium.osm.Changeset))
-        newest = max((thing.timestamp for thing in objects), default=None)
+        ways_and_relations = osmium.FileProcessor(str(path), osmium.osm.WAY | osmium.osm.RELATION)
+        newest = max((thing.timestamp for thing in ways_and_relations
+                      if isinstance(thing, osmium.osm.Way | osmium.osm.Relation)), default=None)
     return newest.date() if newest is not None and newest.year > 1970 else None
 
 
