@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-import httpx
+import httpx2
 import jsonschema
 import pytest
 from fastapi.testclient import TestClient
@@ -50,7 +50,7 @@ def empty_client(tmp_path):
     return TestClient(create_api(Store.open(str(tmp_path / "empty.db")), SERVER))
 
 
-def conforms(description, operation, response: httpx.Response) -> None:
+def conforms(description, operation, response: httpx2.Response) -> None:
     """Fail unless the answer is one that the description promises."""
     promised = operation["responses"][str(response.status_code)]["content"]
     kind = response.headers["content-type"].split(";")[0]

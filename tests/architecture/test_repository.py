@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
+import sys
 import tomllib
-from importlib.metadata import version
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
 import pytest
@@ -67,6 +69,25 @@ def test_the_environment_is_the_locked_one(repo_root: Path) -> None:
     locked = pins(repo_root / LOCKS[0])
     for name in ("geopandas", "pandas", "shapely", "sqlalchemy", "streamlit", "folium"):
         assert version(name) in locked[name], "run `make setup`"
+
+
+def test_everything_imported_is_locked(repo_root: Path) -> None:
+    # An environment that has grown for a while holds more than a fresh one will.
+    brought_by = packages_distributions()
+    ours = {"geo", "layers", "data", "app"} | {path.stem for path in (repo_root / "tests").rglob("*.py")}
+    for folder in ("geo", "layers", "data", "app", "tests", "tools"):
+        for path in (repo_root / folder).rglob("*.py"):
+            locked = pins(repo_root / LOCKS["bench" in path.parts])
+            for module in imported(path) - sys.stdlib_module_names - ours:
+                packages = {name.lower().replace("_", "-") for name in brought_by.get(module, [])}
+                assert packages & locked.keys(), f"{path} imports {module}, which no lock file brings"
+
+
+def imported(path: Path) -> set[str]:
+    nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    named = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    return {name.split(".")[0] for name in plain | named}
 
 
 def test_no_other_lock_files(files: list[Path]) -> None:
