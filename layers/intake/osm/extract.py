@@ -28,6 +28,8 @@ from layers.schema import WGS84, Label
 ROAD_BUFFER_KM = 10.0
 """Roads this far outside the townships are kept: the quickest way may leave the region and come back."""
 
+_BYTES_PER_OBJECT = 200  # of those that are looked at, roughly; only the progress bar goes by it
+
 Progress = Callable[[str, float], None]
 
 
@@ -78,10 +80,12 @@ def read_extract(
     say("读取边界 Reading boundaries", 0.05)
     relations = reader.read_boundaries(path)
     boundaries.require_level(path, relations, township_level)
-    say("读取道路与地点 Reading roads and places", 0.15)
     raw = _Raw(patterns, with_buildings=households_from == "buildings")
-    for item in reader.stream(path, raw.keys):
+    expected = path.stat().st_size / _BYTES_PER_OBJECT
+    for n, item in enumerate(reader.stream(path, raw.keys)):
         raw.add(item)
+        if n % 10_000 == 0:
+            say("读取道路与地点 Reading roads and places", 0.15 + 0.35 * min(n / expected, 1.0))
     if not raw.roads.n_ways:
         msg = (
             f"“{path.name}”里没有可用的道路（highway），无法计算出行时间；文件可能被截断，或导出时没有带上道路 "
