@@ -82,7 +82,7 @@ def ask(options: Sequence[str], words: Words) -> Asked:
             st.number_input(words("coverage.custom_minutes"), 1, LONGEST, key="other_minutes", width=140)
         # A selectbox keeps its old label when only the words change, so each language has its own.
         key = f"facility_{words.language}"
-        state[key] = state["facility"]
+        state.setdefault(key, state["facility"])
         st.selectbox(
             words("coverage.facilities"), list(options), key=key, width=240,
             format_func=lambda option: facility_label(option, words),
@@ -109,9 +109,7 @@ def _from_address(options: Sequence[str]) -> None:
         state["limit"] = minutes if minutes in LIMITS else OTHER
         if minutes not in LIMITS:
             state["other_minutes"] = minutes
-    if state.get("facility", given["count"]) in options:
-        state.setdefault("facility", given["count"])
-    else:
+    if state.setdefault("facility", given["count"]) not in options:
         state["facility"] = options[0]
 
 

@@ -9,8 +9,8 @@ from PIL import Image
 
 from app.assets import icon_png, use_local_assets
 from app.web import session
-from app.web.pages import coverage
 from app.web.parts import error_text, styles
+from app.web.views import coverage
 from geo.errors import RongtuError
 
 
