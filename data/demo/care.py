@@ -69,13 +69,15 @@ def _works_frame(memorials: Memorials, works: list[Work], rng: np.random.Generat
                     np.where(table["state"] == "building", rng.uniform(0.1, 0.7, len(table)), 0))
     granted = table["state"].isin(["approved", "building", "accepted"]).to_numpy()
     ids = memorials.frame["id"].to_numpy(dtype=object)
+    reported = days_before(table["reported"].to_numpy())
     columns: dict[str, Any] = {
         "id": [f"work-{k:03d}" for k in range(1, len(table) + 1)],
         "memorial": ids[table["memorial"]], "kind": table["kind"], "state": table["state"],
-        "approval_no": [f"岚退烈批〔2026〕{k}号" if g else None for k, g in enumerate(granted, 1)],
+        "approval_no": [f"岚退烈批〔{day.year}〕{k}号" if g else None
+                        for k, (g, day) in enumerate(zip(granted, pd.DatetimeIndex(reported), strict=True), 1)],
         "budget_yuan": np.where(table["state"] == "not_needed", np.nan, budget),
         "spent_yuan": np.where(part > 0, np.round(budget * part), np.nan),
-        "reported": days_before(table["reported"].to_numpy()), "finished": days_before(table["finished"].to_numpy()),
+        "reported": reported, "finished": days_before(table["finished"].to_numpy()),
         "note": [WORK_NOTES.get(state) for state in table["state"]],
     }
     return layer_frame("works", columns)
@@ -164,9 +166,8 @@ def _agreements(memorials: Memorials, rng: np.random.Generator) -> pd.DataFrame:
     for k in np.flatnonzero(signed).tolist():
         left = int(rng.choice([rng.integers(91, 800), rng.integers(0, 91), -rng.integers(1, 300)],
                               p=[0.76, 0.11, 0.13]))
-        term = int(rng.choice([730, 1096]))
-        rows.append((memorials.frame["id"].iloc[k], memorials.frame["protecting_unit"].iloc[k],
-                     max(term, left + 30) - left, -left))
+        term = 730 if left < 600 and rng.random() < 0.5 else 1096
+        rows.append((memorials.frame["id"].iloc[k], memorials.frame["protecting_unit"].iloc[k], term - left, -left))
     table = pd.DataFrame(rows, columns=["memorial", "party", "begins", "ends"])
     return layer_frame("agreements", table.assign(
         id=[f"agr-{k:03d}" for k in range(1, len(table) + 1)],

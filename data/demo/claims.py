@@ -62,7 +62,7 @@ def _about_people(frames: Mapping[str, pd.DataFrame]) -> list[Claim]:
     counts = {name: int(households["categories"].map(lambda held, n=name: n in held).sum())
               for name in ("active_family", "empty_nest")}
     listed = int((households["adaptation"] != "none").sum())
-    merchants = int((frames["support_points"]["kind"] == "merchant").sum())
+    points = len(frames["support_points"])  # counted as if all of them were merchants
     return [
         Claim("persons", persons, "人", _AUTUMN, f"为{persons}名服务对象建档立卡，做到一人一档", _NEWS),
         Claim("persons", round(persons * 1.007), "人", _YEAR_END,
@@ -74,8 +74,7 @@ def _about_people(frames: Mapping[str, pd.DataFrame]) -> list[Claim]:
         Claim("adaptation_homes", listed, "户", _MID_YEAR, f"{listed}户列入宜居改造，每户不少于3000元", _BULLETIN),
         Claim("plaques", round(float(households["plaque_hung"].mean()) * len(households), -2), "块", _YEAR_END,
               "光荣牌悬挂做到应挂尽挂", _YEARBOOK),
-        Claim("merchants", round(merchants, -3) or merchants, "家", _AUTUMN,
-              f"“15分钟拥军服务圈”吸纳拥军商户{round(merchants, -3) or merchants}家", _NEWS),
+        Claim("merchants", points, "家", _AUTUMN, f"“15分钟拥军服务圈”吸纳拥军商户{points}家", _NEWS),
         Claim("circle_reach_rate", 100, "%", _AUTUMN, "全县建成15分钟拥军服务圈，实现全覆盖", _NEWS),
     ]
 

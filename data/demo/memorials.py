@@ -105,7 +105,7 @@ def _slope_near(settler: Settler, seat: int, ring: tuple[int, int], above: tuple
 
 def _scores(site: Objects, graded: Bools, rng: np.random.Generator) -> Ints:
     """Structure, inscription, surroundings from 1 (intact) to 5 (ruined): the graded well kept, the remote less so."""
-    state = rng.normal(2.35, 0.95, len(site)) + 0.7 * (site == "height") - 1.1 * graded
+    state = rng.normal(2.65, 1.05, len(site)) + 0.8 * (site == "height") - 1.3 * graded
     scores = np.round(state[:, None] + rng.normal(0, 0.7, (len(site), 3)))
     return np.asarray(np.clip(scores, 1, 5), dtype=np.int64)
 

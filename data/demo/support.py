@@ -139,4 +139,5 @@ def _agreements(kind: Objects, rng: np.random.Generator) -> tuple[np.ndarray, np
                      ).astype(float)
     left[(state == "none") | ~np.isin(kind, ["merchant", "window", "post"])] = np.nan
     term = rng.choice([365, 730, 1096], count)
-    return days_before(np.maximum(term, left + 1) - left), days_before(-left)
+    term = np.where(term > np.nan_to_num(left) + 30, term, 1096)
+    return days_before(term - left), days_before(-left)
