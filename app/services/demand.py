@@ -24,15 +24,18 @@ from layers.store import Store
 from layers.vocabulary import IMPRECISE
 
 
+_COUNTED_LAYERS = ("townships", "villages", "stations", "support_points", "households", "roads")
+
+
 def data_date(store: Store) -> dt.date:
-    """The day that the data is of.
+    """The day on which everything that is counted still held.
 
     Raises
     ------
     NoDataError
         When nothing has been loaded.
     """
-    known = store.as_of()
+    known = store.as_of(*_COUNTED_LAYERS)
     if known is None:
         msg = "库中还没有数据；请先运行 rongtu demo 或装入数据 (the store is empty; run rongtu demo or load data first)"
         raise NoDataError(msg)
