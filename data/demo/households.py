@@ -9,7 +9,7 @@ import pandas as pd
 
 from data.demo.areas import Areas
 from data.demo.frames import AS_OF, layer_frame, points, to_wgs84
-from data.demo.grid import Bools, Floats, Ints, Objects, as_objects
+from data.demo.grid import Bools, Ints, Objects, as_objects
 from data.demo.ground import Ground
 from data.demo.names import person_names, phone_numbers
 from data.demo.people import People
@@ -141,8 +141,3 @@ def _pairings(areas: Areas, village: Ints, rng: np.random.Generator) -> Objects:
         pairing[mine] = [f"team-{code}-{1 + place // TEAM_SIZE:02d}" for place in range(len(mine))]
     pairing[exact_share(rng, np.ones(len(village), dtype=bool), round(UNPAIRED * len(village)))] = None
     return pairing
-
-
-def ages(frame: pd.DataFrame) -> Floats:
-    """Age of the eldest in years."""
-    return np.asarray(AS_OF.year - frame["eldest_birth_year"].to_numpy(dtype=float))

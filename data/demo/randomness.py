@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from data.demo.grid import Bools, Floats, Ints
+from data.demo.grid import Bools
 
 
 class Step(IntEnum):
@@ -37,7 +37,6 @@ class Step(IntEnum):
     CARE = 22
     VISITS = 23
     NAMES = 24
-    CLAIMS = 25
     SURFACES = 26
     LINES = 27
     TOWNSHIPS = 28
@@ -61,12 +60,3 @@ def labels(rng: np.random.Generator, shares: dict[Any, float], count: int) -> np
     weights = np.array(list(shares.values()), dtype=float)
     drawn = rng.choice(len(shares), count, p=weights / weights.sum())
     return np.array(list(shares), dtype=object)[drawn]
-
-
-def allot(weights: Floats, total: int) -> Ints:
-    """Whole numbers that add up to ``total``, in proportion to ``weights`` (largest remainders)."""
-    ideal = weights / weights.sum() * total
-    whole = np.floor(ideal).astype(np.int64)
-    rest = total - int(whole.sum())
-    whole[np.argsort(whole - ideal, kind="stable")[:rest]] += 1
-    return np.asarray(whole)
