@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.config import Settings
+from app.config import read_settings
 from app.roles import LOCAL_STEWARD
 from geo.errors import RongtuError
 
@@ -44,8 +44,7 @@ def _common(command: Callable[..., None]) -> Callable[..., None]:
 def _store(url: str | None, *, existing: bool = False) -> Iterator[Store]:
     from app.bootstrap import open_store
 
-    settings = Settings() if url is None else Settings(store=url)
-    with open_store(settings, existing=existing) as store:
+    with open_store(read_settings(store=url), existing=existing) as store:
         yield store
 
 
@@ -322,8 +321,7 @@ def serve(host: str | None, port: int | None, store: str | None, as_json: bool) 
     from app.server import serve as run
 
     del as_json  # there is no answer but the address
-    given: dict[str, Any] = {"host": host, "port": port, "store": store}
-    run(Settings(**{name: value for name, value in given.items() if value is not None}))
+    run(read_settings(host=host, port=port, store=store))
 
 
 @commands.command()

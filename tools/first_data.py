@@ -6,14 +6,13 @@ import sys
 
 from app.bootstrap import open_store
 from app.cli import main
-from app.config import Settings
+from app.config import read_settings
 from geo.errors import RongtuError
 
 
 def is_empty(arguments: list[str]) -> bool:
     """Tell whether the store that ``--store`` or the environment names holds nothing yet."""
-    settings = Settings(store=arguments[1]) if arguments else Settings()
-    with open_store(settings) as store:
+    with open_store(read_settings(store=arguments[1] if arguments else None)) as store:
         return store.is_empty()
 
 

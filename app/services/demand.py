@@ -23,7 +23,6 @@ from geo.speeds import Mode
 from layers.store import Store
 from layers.vocabulary import IMPRECISE
 
-
 _COUNTED_LAYERS = ("townships", "villages", "stations", "support_points", "households", "roads")
 
 

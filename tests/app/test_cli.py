@@ -158,6 +158,14 @@ def test_a_store_of_a_newer_program(run, county):
     assert county.read_bytes() == before
 
 
+@pytest.mark.parametrize("port", ["soon", "0", "70000"])
+def test_a_setting_that_cannot_be_meant(run, monkeypatch, county, port):
+    monkeypatch.setenv("RONGTU_PORT", port)
+    code, _, err = run("layers", "--store", county)
+    assert (code, err.count("\n")) == (2, 1)
+    assert "RONGTU_PORT" in err
+
+
 def test_empty_store(run, tmp_path):
     run("migrate", "--store", tmp_path / "new.db")
     code, _, err = run("coverage", "--store", tmp_path / "new.db")
