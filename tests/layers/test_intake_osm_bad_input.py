@@ -106,6 +106,18 @@ def test_flipped_bytes_are_noticed(tmp_path: Path) -> None:
     assert "damaged" in complaint(path)
 
 
+def test_text_that_is_not_utf8(tmp_path: Path) -> None:
+    plain = one_township().write(tmp_path / "t.osm.pbf")
+    path = tmp_path / "u.osm.pbf"
+    with osmium.SimpleWriter(osmium.io.File(str(path), "pbf,pbf_compression=none")) as writer:
+        for thing in osmium.FileProcessor(str(plain)):
+            writer.add(thing)
+    data = path.read_bytes()
+    assert data.count("柳".encode()) == 1
+    path.write_bytes(data.replace("柳".encode(), b"\xff\xfe\xfd"))
+    assert "damaged" in complaint(path)
+
+
 def test_no_roads(tmp_path: Path) -> None:
     file = OsmFile()
     file.boundary(104.0, 30.0, 0.1, "青山镇")

@@ -6,7 +6,7 @@ import pytest
 
 from layers.intake.osm.buildings import homes
 from layers.intake.osm.businesses import business_of
-from layers.intake.osm.points import PERSONAL, is_station, memorial_type, parse_station_tags, station_level
+from layers.intake.osm.point_tags import PERSONAL, is_station, memorial_type, parse_station_tags, station_level
 from layers.intake.osm.road_tags import (
     AN_AREA,
     CLASSES,

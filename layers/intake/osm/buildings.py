@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from geo.crs import metric_crs
 from layers.intake.osm.places import Locator
 from layers.intake.osm.reader import Feature
-from layers.intake.osm.report import NO_SHAPE, Tally
+from layers.intake.osm.report import IN_NO_TOWNSHIP, NO_SHAPE, Tally
 from layers.intake.osm.tags import Tags, is_gone
 from layers.schema import WGS84, Label
 
@@ -31,7 +31,6 @@ TAGGED_USE = Label("标有其他用途（学校、商铺、办公等）", "tagge
 TOO_SMALL_OR_LARGE = Label("占地不像住宅（小于 25 或大于 2000 平方米）",
                            "footprint unlike a house (under 25 or over 2,000 square metres)")
 ON_OTHER_LAND = Label("位于工业、商业、农场等用地", "on industrial, commercial or similar land")
-IN_NO_TOWNSHIP = Label("不在任何取用的乡镇内", "in none of the townships taken")
 
 OTHER_LAND = frozenset((
     "industrial", "commercial", "retail", "farmyard", "railway", "quarry", "military", "landfill", "port", "depot",

@@ -17,7 +17,8 @@ from layers.errors import IntakeError
 from layers.intake.osm import boundaries, places, reader, roads
 from layers.intake.osm.buildings import BuildingCollector
 from layers.intake.osm.places import Locator
-from layers.intake.osm.points import Gatherer, TagPattern, parse_station_tags, point_keys
+from layers.intake.osm.point_tags import TagPattern, parse_station_tags, point_keys
+from layers.intake.osm.points import Gatherer
 from layers.intake.osm.reader import Feature, Relation
 from layers.intake.osm.report import Extract, Tally
 from layers.intake.osm.roads import RoadCollector

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from geo.crs import metric_crs
 from layers.intake.osm.boundaries import Shapes, level_of, polygonal
 from layers.intake.osm.reader import Feature, Relation
-from layers.intake.osm.report import NO_SHAPE, Tally
+from layers.intake.osm.report import IN_NO_TOWNSHIP, NO_SHAPE, Tally
 from layers.intake.osm.tags import display_name, division_code, is_gone
 from layers.schema import WGS84, Label
 
@@ -28,7 +28,6 @@ PLACES = Label("聚落（place）", "places")
 NO_NAME = Label("没有名称", "has no name")
 NOT_A_UNIT = Label("不是村（社区）一级的聚落", "not a place of the size of a village or community")
 GONE = Label("已废弃", "abandoned")
-IN_NO_TOWNSHIP = Label("不在任何取用的乡镇内", "in none of the townships taken")
 HAS_POLYGON = Label("所在村已有边界面", "lies in a village that has an area already")
 SWALLOWS = Label("是整个城镇的范围，其中的聚落另行取用", "the area of a whole town; the places in it are taken instead")
 

@@ -59,7 +59,7 @@ def readable(path: Path) -> Iterator[None]:
     """Turn osmium's complaints about the file into one clear line."""
     try:
         yield
-    except RuntimeError as error:
+    except (RuntimeError, UnicodeDecodeError) as error:
         if isinstance(error, NotImplementedError | RecursionError):
             raise
         msg = (

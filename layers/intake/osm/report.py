@@ -52,6 +52,7 @@ class Extract:
     sha256: str
 
 
+IN_NO_TOWNSHIP = Label("不在任何取用的乡镇内", "in none of the townships taken")
 NO_SHAPE = Label("轮廓不完整或不闭合", "its outline is incomplete or does not close")
 _NAMES_KEPT = 30
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import geopandas as gpd
 
 from layers.intake.osm.buildings import BUILDINGS
-from layers.intake.osm.points import DEFAULT_STATION_TAGS, TagPattern
+from layers.intake.osm.point_tags import DEFAULT_STATION_TAGS, TagPattern
 from layers.intake.osm.report import Count, Tally
 from layers.intake.osm.road_tags import LIMIT_FACTOR
 from layers.registry import LAYERS
