@@ -236,11 +236,12 @@ def coverage(
 ) -> None:
     """计算可达率与有站率 (reach rate beside establishment rate)."""
     from app.services import coverage as service
-    from app.services.exporting import check_table_target, write_table
     from app.services.facilities import FacilityChoice
 
     choice = FacilityChoice(levels=levels, grade=grade, support_kind=support_kind, business=business)
-    if out is not None:
+    if out is not None:  # only now: writing workbooks takes long to import
+        from app.services.exporting import check_table_target, write_table
+
         check_table_target(out)
     with _store(store, existing=True) as opened:
         report = service.coverage(LOCAL_STEWARD, opened, mode=mode, minutes=minutes, by=by, choice=choice)
