@@ -8,6 +8,7 @@ and count no access legs, so they have a little less to do.
 from __future__ import annotations
 
 import heapq
+import json
 import resource
 import subprocess
 import sys
@@ -133,7 +134,7 @@ def one_size(n_nodes: int, *, peers: bool) -> dict[str, float]:
 def main() -> None:
     """Print a table and the ratios."""
     if len(sys.argv) > 1:  # one size in a process of its own, so that its memory is its own
-        print(pd.Series(one_size(int(sys.argv[1]), peers=sys.argv[2] == "peers")).to_json())
+        print(json.dumps(one_size(int(sys.argv[1]), peers=sys.argv[2] == "peers")))
         return
     rows = []
     for size, peers in ((20_000, "peers"), (200_000, "peers"), (1_000_000, "alone")):
@@ -141,7 +142,7 @@ def main() -> None:
         out = subprocess.run([sys.executable, __file__, str(size), peers], capture_output=True, text=True, check=False)
         if out.returncode:
             sys.exit(out.stderr)
-        rows.append(pd.read_json(out.stdout.splitlines()[-1], typ="series"))
+        rows.append(json.loads(out.stdout.splitlines()[-1]))
     table = pd.DataFrame(rows)
     table["x_bare"] = table["rongtu_s"] / table["bare_s"]
     table["networkx_each_x"] = table["networkx_each_s"] / table["rongtu_s"]
