@@ -178,6 +178,7 @@ ROAD_ACCESS = Vocabulary("road_access", _terms(
     no_motor=("禁机动车", "No motor vehicles"),
     foot=("仅步行", "On foot only"),
     motor=("仅机动车", "Motor vehicles only"),
+    no_foot=("禁止步行", "No pedestrians"),
     none=("不通行", "Closed to the public"),
 ))
 CHECK_KIND = Vocabulary("check_kind", _terms(

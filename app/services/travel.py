@@ -25,8 +25,8 @@ from layers.store import Store
 
 _ROAD_COLUMNS = ["id", "class", "oneway", "speed_kph", "access", "open", "geometry"]
 _CLOSED_TO = {
-    Mode.WALK: ("motor", "none"),
-    Mode.ELDER_WALK: ("motor", "none"),
+    Mode.WALK: ("motor", "no_foot", "none"),
+    Mode.ELDER_WALK: ("motor", "no_foot", "none"),
     Mode.EBIKE: ("foot", "motor", "none"),
     Mode.DRIVE: ("foot", "no_motor", "none"),
 }

@@ -144,7 +144,7 @@ def test_unreadable_limit_is_counted_and_leaves_the_default() -> None:
     ({"highway": "track", "motor_vehicle": "agricultural;forestry"}, "no_motor"),
     ({"highway": "track", "motor_vehicle": "agricultural;yes"}, None),
     ({"highway": "trunk", "motorroad": "yes"}, "motor"), ({"highway": "trunk", "foot": "no", "bicycle": "no"}, "motor"),
-    ({"highway": "secondary", "bicycle": "no"}, "all"),
+    ({"highway": "secondary", "bicycle": "no"}, "all"), ({"highway": "secondary", "foot": "no"}, "no_foot"),
     ({"highway": "motorway", "access": "private"}, "none"),
     ({"highway": "service", "service": "parking_aisle"}, None),
     ({"highway": "service", "access": "no", "psv": "yes"}, "none"),

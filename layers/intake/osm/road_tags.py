@@ -163,8 +163,7 @@ def access(tags: Tags, road_class: str) -> str | None:
     """Who may use the road, None when that is as usual for its class.
 
     The layer has no word for "cars and feet but no bicycles" (taken as all: a bicycle can be
-    pushed), for "cars and bicycles but no feet" (taken as motor vehicles only) and for "bicycles
-    only" (taken as no motor vehicles).
+    pushed) and for "bicycles only" (taken as no motor vehicles).
     """
     usual = CLASS_DEFAULTS[road_class]
     highway = tags.get("highway", "")
@@ -175,7 +174,7 @@ def access(tags: Tags, road_class: str) -> str | None:
     motor = motor and usual.drive_kph > 0
     code = {
         (True, True, True): "all", (True, False, True): "all",
-        (True, True, False): "motor", (True, False, False): "motor",
+        (True, True, False): "no_foot", (True, False, False): "motor",
         (False, True, True): "no_motor", (False, True, False): "no_motor",
         (False, False, True): "foot", (False, False, False): "none",
     }[motor, bike, foot]
