@@ -13,6 +13,7 @@ from app.api.health import RegionInfo
 from app.api.layers import Label
 from app.api.problems import documented
 from app.services import coverage as service
+from app.services.coverage import AreaShare, Gap, Rule, Share, Unknown
 from app.services.facilities import FacilityChoice
 from geo.coverage import MAX_LIMIT_S
 from geo.speeds import Mode
@@ -48,76 +49,6 @@ class CoverageQuery(_Strict):
                              json_schema_extra=_codes(SUPPORT_KIND))
     business: str | None = Field(None, description="改计此业态的服务点 Count support points of this business instead",
                                  json_schema_extra=_codes(BUSINESS))
-
-
-class Rule(_Strict):
-    """口径 What was counted, and how."""
-
-    mode: Mode
-    minutes: float
-    facilities: str
-    facilities_en: str
-    facilities_counted: int
-    by: service.By
-    estimate: bool = Field(description="按直线估算 True: estimated from straight lines, there are no roads")
-    speed_kph: float | None
-    access_kph: float
-    max_access_m: float
-    text_zh: str
-    text_en: str
-
-
-class Share(_Strict):
-    """占比 Shares; rates are 0 to 1, null where there is nothing to divide by."""
-
-    households: int
-    persons: int
-    households_reached: int
-    persons_reached: int
-    households_imprecise: int = Field(description="定位不准，不计入可达率 Left out of the rate")
-    persons_imprecise: int
-    reach_rate: float | None = Field(description="可达率（按户） Reach rate by households")
-    reach_rate_low: float | None
-    reach_rate_high: float | None
-    persons_reach_rate: float | None
-    persons_reach_rate_low: float | None
-    persons_reach_rate_high: float | None
-    units: int
-    units_with_station: int
-    establishment_rate: float | None = Field(description="有站率 Establishment rate")
-    villages: int
-    villages_with_station: int
-
-
-class AreaShare(Share):
-    """一个乡镇或村 One township or village; an empty code: households that lie in none."""
-
-    code: str
-    name: str
-    level: service.By
-    township: str
-
-
-class Gap(_Strict):
-    """缺口 A village with households out of reach."""
-
-    code: str
-    name: str
-    township: str
-    township_name: str
-    households: int
-    persons: int
-    off_network: int
-    unreachable: int
-    nearest_minutes_median: float | None
-
-
-class Unknown(_Strict):
-    """没有算准的户 Households without an exact time."""
-
-    off_network: int
-    unreachable: int
-    imprecise: int
 
 
 class Coverage(_Strict):
