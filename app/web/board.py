@@ -118,13 +118,17 @@ def _map(answer: Answer, town: AreaShare | None, words: Words) -> None:
 
 
 def _heading(town: AreaShare | None, words: Words) -> None:
-    if town is None:
-        subtitle(words("coverage.ranking"))
-        return
     with st.container(horizontal=True, vertical_alignment="center", key="board_heading"):
+        if town is None:
+            subtitle(words("coverage.ranking"))
+            return
+        said = words(
+            "coverage.township_says",
+            rate=words.percent(town.reach_rate),
+            n=words.count(unreached_persons(town)),
+        )
+        subtitle(words("coverage.villages_of", name=town.name), said)
         st.button(words("coverage.back"), icon=":material/arrow_back:", key="back", on_click=go, args=(None,))
-        subtitle(words("coverage.villages_of", name=town.name), words("coverage.township_says",
-                 rate=words.percent(town.reach_rate), n=words.count(unreached_persons(town))))
 
 
 def _ranked(figures: Figures, town: AreaShare | None) -> list[AreaShare]:

@@ -45,7 +45,8 @@
     if (size.x < 100 || size.y < 120) return;  // not laid out yet: Leaflet would zoom to NaN and stay there
     var legend = map.getContainer().querySelector(".rt-legend");
     var topLeft = L.point(small ? [8, 8] : [58, 16]), near = L.point(small ? [8, 30] : [58, 24]);
-    var clear = small ? L.point(8, 68) : L.point((legend ? legend.offsetWidth : 0) + 24, 24);
+    // Without its style sheet the legend is as wide as the map; padding beyond the map makes Leaflet zoom to infinity.
+    var clear = small ? L.point(8, 68) : L.point(Math.min(legend ? legend.offsetWidth : 0, size.x / 3) + 24, 24);
     var box = L.latLngBounds(bounds);
     var loss = map.getBoundsZoom(box, false, topLeft.add(near)) - map.getBoundsZoom(box, false, topLeft.add(clear));
     map.fitBounds(box, { paddingTopLeft: topLeft, paddingBottomRight: loss < 0.22 ? clear : near, animate: false });
@@ -87,6 +88,7 @@
         declutter(map);
       };
       refit();
+      document.querySelectorAll('link[rel="stylesheet"]').forEach(function (sheet) { sheet.addEventListener("load", refit); });
       // The frame gets its height from the page's style sheet after the map is made.
       var width = 0, height = 0;
       new ResizeObserver(function () {
