@@ -11,8 +11,9 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 from streamlit_folium import st_folium
 
-from app.maps.coverage_map import Caption, Drawn, Figures, View, draw, unreached_persons
+from app.maps.coverage_map import Drawn, draw
 from app.maps.ground import Ground
+from app.maps.view import Caption, Figures, View, unreached_persons
 from app.messages import NONE, Words
 from app.services.coverage import AreaShare, CoverageReport
 from app.web import session

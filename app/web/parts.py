@@ -42,7 +42,7 @@ def title_line(title: str, facts: Iterable[str], *, fictional: bool, words: Word
     tags = [words("app.fictional")] if fictional else []
     tags.append(words("app.internal_care"))
     chips = "".join(f'<span class="rt-chip">{escape(tag)}</span>' for tag in tags)
-    said = " · ".join(f"<span>{escape(fact)}</span>" for fact in facts if fact)
+    said = _unbroken(" · ".join(fact for fact in facts if fact))
     st.html(
         f'<div class="rt-head" lang="{"zh-CN" if words.chinese else "en"}"><h1>{escape(title)}</h1>'
         f'<span class="rt-facts">{said}</span>{chips}</div>'
@@ -59,10 +59,15 @@ def kpis(figures: Sequence[Kpi]) -> None:
     cells = "".join(
         f'<div><span class="rt-k">{escape(k.name)}</span>'
         f'<span class="rt-v">{escape(k.value)}<small>{escape(k.unit)}</small></span>'
-        f'<span class="rt-d{" warns" if k.warns else ""}">{escape(k.beside)}</span></div>'
+        f'<span class="rt-d{" warns" if k.warns else ""}">{_unbroken(k.beside)}</span></div>'
         for k in figures
     )
     st.html(f'<div class="rt-kpis">{cells}</div>')
+
+
+def _unbroken(facts: str) -> str:
+    """Facts set apart by middle dots, none of them broken over two lines."""
+    return " · ".join(f"<span>{escape(fact)}</span>" for fact in facts.split(" · "))
 
 
 def paper_table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str) -> None:

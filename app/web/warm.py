@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.maps.coverage_map import Caption, Figures, View, draw
+from app.maps.coverage_map import draw
+from app.maps.view import Caption, Figures, View
 from app.messages import Words
 from app.roles import Viewer
 from app.services.facilities import FacilityChoice, facilities

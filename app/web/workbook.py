@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import xlsxwriter
 
-from app.maps.coverage_map import unreached_persons
+from app.maps.view import unreached_persons
 from app.messages import Words
 from app.services.coverage import AreaShare, CoverageReport, Gap, Share
 

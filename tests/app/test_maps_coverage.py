@@ -13,9 +13,10 @@ from small_county import PROVENANCE, box, frame, frames
 from streamlit_folium import _get_feature_group_string, _get_map_string
 
 from app.assets import use_local_assets
-from app.maps.coverage_map import Caption, Figures, View, draw, unreached_persons
+from app.maps.coverage_map import draw
 from app.maps.ground import make_ground
 from app.maps.theme import REACH_COLOURS, SUPPORT
+from app.maps.view import Caption, Figures, View, unreached_persons
 from app.messages import Words
 from app.roles import SERVER
 from app.services import layers

@@ -26,6 +26,11 @@
       label.style.marginLeft = label.style.marginTop = "0";
       var b = label.getBoundingClientRect(), w = b.width / 2 + 8, h = b.height;
       var moves = [[0, 0], [0, 8 - h], [0, h / 2]];
+      if (label.dataset.other) {  // the middle of the area, where the name stands at the seat
+        var to = map.latLngToContainerPoint(label.dataset.other.split(","));
+        var from = map.latLngToContainerPoint(label.dataset.at.split(","));
+        moves.push([to.x - from.x, to.y - from.y - h / 2 - label.offsetTop]);
+      }
       if (label.querySelector("em")) moves.push([w, 0], [-w, 0], [w, -h / 2], [-w, -h / 2], [w, h / 2], [-w, h / 2], [0, -1.6 * h]);
       var free = moves.find(function (m) {
         return !taken.some(function (t) {
@@ -137,7 +142,8 @@
       labels.forEach(function (l) {
         L.marker([l.lat, l.lng], {
           pane: "labels", interactive: false, keyboard: false,
-          icon: L.divIcon({ className: "rt-label-anchor", iconSize: [0, 0], html: '<div class="rt-label ' + (l.dark ? "dark" : "") + '" style="top:' + (l.drop || 0) + 'px">' + l.html + "</div>" })
+          icon: L.divIcon({ className: "rt-label-anchor", iconSize: [0, 0], html: '<div class="rt-label ' + (l.dark ? "dark" : "") + '" style="top:' + (l.drop || 0) + 'px" data-at="' + l.lat + "," + l.lng +
+              '" data-other="' + (l.other || "") + '">' + l.html + "</div>" })
         }).addTo(group);
       });
     },

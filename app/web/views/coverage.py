@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.maps.coverage_map import Caption, unreached_persons
 from app.maps.theme import LOW_REACH
+from app.maps.view import Caption, unreached_persons
 from app.messages import NONE, Words
 from app.roles import Viewer
 from app.services import layers

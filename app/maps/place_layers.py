@@ -1,0 +1,89 @@
+"""Facilities and names as pieces of a map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from html import escape
+from typing import Any
+
+import geopandas as gpd
+import shapely
+
+from app.maps import elements
+from app.maps.area_layers import feature, shows_villages
+from app.maps.ground import Ground
+from app.maps.legend import facility_label
+from app.maps.simplify import DECIMALS
+from app.maps.theme import PAPER, SIGNS, WORST_MARKED, is_dark, svg
+from app.maps.view import View, is_known, unreached_persons
+from app.messages import Words
+from app.services.coverage import AreaShare
+
+_SIGNS_AT_MOST = 120
+"""Beyond so many, stations of a level are circles of one layer: a sign each would take seconds."""
+
+
+def levels_shown(view: View) -> list[str]:
+    """Levels of the facilities that count, the highest first."""
+    present = set(view.counted["level"])
+    return [level for level in SIGNS if level in present]
+
+
+def facility_layers(view: View, words: Words) -> Iterable[tuple[str, list[Any]]]:
+    """Name and pieces of one layer for each level, the highest last and so on top."""
+    for level in reversed(levels_shown(view)):
+        chosen = view.counted[view.counted["level"] == level]
+        sign = SIGNS[level]
+        if sign.shape == "circle" or len(chosen) > _SIGNS_AT_MOST:
+            features = [
+                feature(shapely.Point(lng, lat), tip=tip, **place) for lng, lat, tip, place in _places(chosen)
+            ]
+            style = {"radius": sign.size / 2 - 0.4, "color": PAPER, "weight": 0.9, "fillColor": sign.fill,
+                     "fillOpacity": 1}
+            yield facility_label(level, words), [elements.shapes(features, pane="villages", style=style)]
+        else:
+            yield facility_label(level, words), [elements.signs([
+                {"lat": lat, "lng": lng, "html": svg(sign), "size": sign.size, "tip": tip, "place": place,
+                 "z": 1000 if level == "county" else 0}
+                for lng, lat, tip, place in _places(chosen)
+            ])]
+
+
+def _places(facilities: gpd.GeoDataFrame) -> Iterator[tuple[float, float, str, dict[str, str]]]:
+    """Longitude, latitude, tooltip, and what a click stands for: the township that the facility lies in."""
+    at = shapely.get_coordinates(facilities.geometry.array).round(DECIMALS)
+    for (lng, lat), name, township in zip(at, facilities["name"], facilities["township"], strict=True):
+        place = {"kind": "township", "code": township} if township else {}
+        yield float(lng), float(lat), f"<b>{escape(str(name))}</b>", place
+
+
+def name_layer(
+    ground: Ground,
+    inner: gpd.GeoDataFrame,
+    by_town: Mapping[str, AreaShare],
+    by_village: Mapping[str, AreaShare],
+    view: View,
+    words: Words,
+) -> list[Any]:
+    """Name and rate of every area; the places most affected carry a rank chip and come first."""
+    inside = shows_villages(ground, view)  # where a gap's mark has the middle, the name goes below it
+    seats = {} if inside else ground.seats()
+    places, shares = (inner, by_village) if inside else (ground.townships, by_town)
+    worst = sorted(shares.values(), key=lambda share: (-unreached_persons(share), share.code))
+    ranks = {share.code: rank for rank, share in enumerate(worst, start=1) if unreached_persons(share)}
+    marks = []
+    for place in places.loc[sorted(places.index, key=lambda code: ranks.get(code, len(ranks) + 1))].itertuples():
+        share, rank = shares.get(str(place.Index)), ranks.get(str(place.Index), WORST_MARKED + 1)
+        point, seat = place.geometry.geom_type == "Point", seats.get(str(place.Index))
+        lng, lat = seat or (place.lng, place.lat)
+        chip = f"<em>{rank}</em>" if rank <= WORST_MARKED else ""
+        figure = f"<span>{words.percent(share.reach_rate)}</span>" if share and is_known(share) else ""
+        marks.append({
+            "lat": round(lat, 5),
+            "lng": round(lng, 5),
+            "other": f"{place.lat:.5f},{place.lng:.5f}" if seat else "",
+            "drop": 9 if point or seat or inside else -14,
+            "dark": share is not None and is_dark(share.reach_rate) and not point,
+            "html": f"{chip}{escape(str(place.name))}{figure}",
+        })
+    return [elements.labels(marks)] if marks else []
