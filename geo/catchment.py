@@ -19,7 +19,7 @@ from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import KDTree
 
 from geo.errors import ParameterError
-from geo.network import Floats, Impedance, Ints, to_ticks
+from geo.network import Bools, Floats, Impedance, Ints, to_ticks
 from geo.snap import WALK_KPH, Snapped
 
 
@@ -28,11 +28,13 @@ class Status(IntEnum):
 
     CONNECTED = 0
     UNREACHABLE = 1
-    """On the network, but no way leads to any facility."""
+    """On roads that are joined to a facility's, but no way leads there: one-way streets forbid it."""
     OFF_NETWORK = 2
     """Too far from any road."""
     NO_PLACE = 3
     """The point itself is not known."""
+    DISCONNECTED = 4
+    """On a piece of road that is joined to no facility's, in whatever direction."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +96,8 @@ def nearest_facility(
     seconds = best.seconds + origins.access_s(walk_kph)
     connected = origins.on_network & np.isfinite(best.seconds)
     status = np.select(
-        [connected, origins.on_network, np.isfinite(origins.access_m)],
-        [Status.CONNECTED, Status.UNREACHABLE, Status.OFF_NETWORK],
+        [connected, _joined(impedance, origins, facilities), origins.on_network, np.isfinite(origins.access_m)],
+        [Status.CONNECTED, Status.UNREACHABLE, Status.DISCONNECTED, Status.OFF_NETWORK],
         Status.NO_PLACE,
     )
     return Nearest(np.where(connected, seconds, np.inf), np.where(connected, best.facility, -1), status.astype(np.int8))
@@ -175,6 +177,15 @@ class _Best:
             (seconds == self.seconds[who]) & np.isfinite(seconds) & (facility < self.facility[who])
         )
         self.seconds[who[wins]], self.facility[who[wins]] = seconds[wins], facility[wins]
+
+
+def _joined(impedance: Impedance, origins: Snapped, facilities: Snapped) -> Bools:
+    """Origins on the same piece of network as a facility, or on any while there is no facility at all."""
+    piece, tail = impedance.joined, impedance.network.tail
+    served = np.unique(piece[tail[facilities.edge[facilities.on_network]]])
+    if not len(served):
+        return origins.on_network
+    return origins.on_network & np.isin(piece[tail[origins.edge]], served)
 
 
 def _part(seconds: Floats, share: Floats) -> Floats:

@@ -160,6 +160,11 @@ class Impedance:
         return _compressed(self, reverse=True)
 
     @cached_property
+    def joined(self) -> Ints:
+        """Number of the piece of network that each node lies in, whatever the directions; shape (n,)."""
+        return connected_components(self.outward, directed=True, connection="weak")[1].astype(np.int64)
+
+    @cached_property
     def component_length_m(self) -> Floats:
         """Length of the strongly connected component that each edge lies in, shape (m,), metres.
 

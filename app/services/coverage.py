@@ -43,6 +43,9 @@ MODE_LABELS: Mapping[Mode, Label] = {
 }
 
 
+_NO_WAY = (Status.UNREACHABLE, Status.DISCONNECTED)
+
+
 def coverage(
     viewer: Viewer,
     store: Store,
@@ -92,9 +95,10 @@ def coverage(
         by_area=areas,
         gaps=_gaps(within_reach, counted.areas, reached),
         unknown=Unknown(
-            off_network=int((~within_reach.imprecise & (within_reach.status == Status.OFF_NETWORK)).sum()),
-            unreachable=int((~within_reach.imprecise & (within_reach.status == Status.UNREACHABLE)).sum()),
+            off_network=_count(within_reach, Status.OFF_NETWORK),
+            unreachable=_count(within_reach, *_NO_WAY),
             imprecise=int(within_reach.imprecise.sum()),
+            disconnected=_count(within_reach, Status.DISCONNECTED),
         ),
         notes=_notes(counted, choice),
     )
@@ -127,7 +131,7 @@ def household_times(
         [
             demand.imprecise,
             demand.status == Status.OFF_NETWORK,
-            demand.status == Status.UNREACHABLE,
+            np.isin(demand.status, _NO_WAY),
             within(demand.nearest_s, limit_s),
         ],
         ["imprecise", "off_network", "unreachable", "reached"],
@@ -218,6 +222,11 @@ def _share(
     }
 
 
+def _count(demand: Demand, *status: Status) -> int:
+    """Households of exact place in one of these states."""
+    return int((~demand.imprecise & np.isin(demand.status, status)).sum())
+
+
 def _total(demand: Demand, reached: Bools, areas: tuple[AreaShare, ...]) -> Share:
     households, persons = _reach(demand, reached, np.zeros(len(reached), dtype=np.int64), 1)
     sums = [
@@ -252,7 +261,7 @@ def _gaps(demand: Demand, areas: Areas, reached: Bools) -> tuple[Gap, ...]:
             households=int(here.sum()),
             persons=int(out.persons[here].sum()),
             off_network=int((out.status[here] == Status.OFF_NETWORK).sum()),
-            unreachable=int((out.status[here] == Status.UNREACHABLE).sum()),
+            unreachable=int(np.isin(out.status[here], _NO_WAY).sum()),
             nearest_minutes_median=round(float(np.median(known)), 1) if len(known) else None,
         )
 

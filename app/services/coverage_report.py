@@ -64,11 +64,16 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Households without a time, and those whose time means little; no household is in two of them."""
+    """Households without a time, and those whose time means little; no household is in two of them.
+
+    ``disconnected`` are those of the ``unreachable`` whose roads are joined to no facility's at
+    all; the others are kept away by one-way streets.
+    """
 
     off_network: int
     unreachable: int
     imprecise: int
+    disconnected: int
 
 
 @dataclass(frozen=True, slots=True)

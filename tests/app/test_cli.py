@@ -62,7 +62,7 @@ def test_coverage_json_has_what_it_promises(run, county):
         "reach_rate_high", "units", "units_with_station", "establishment_rate",
     }  # fmt: skip
     assert set(answer["by_area"][0]) >= set(answer["total"]) | {"code", "name", "level"}
-    assert answer["unknown"] == {"off_network": 1, "unreachable": 1, "imprecise": 2}
+    assert answer["unknown"] == {"off_network": 1, "unreachable": 1, "imprecise": 2, "disconnected": 1}
     assert answer["total"]["households_reached"] == 4
 
 

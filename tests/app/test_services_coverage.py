@@ -42,7 +42,7 @@ def test_counts_by_hand(store):
     assert total.persons_reach_rate == pytest.approx(7 / 20)
     assert (total.units, total.units_with_station, total.establishment_rate) == (2, 1, 0.5)
     assert (total.villages, total.villages_with_station) == (3, 1)
-    assert dataclasses.astuple(report.unknown) == (1, 1, 2)
+    assert dataclasses.astuple(report.unknown) == (1, 1, 2, 1)
     assert [(a.name, a.households, a.households_reached) for a in report.by_area] == [("甲镇", 4, 4), ("乙乡", 6, 0)]
     assert [(g.name, g.persons, g.households, g.off_network, g.unreachable) for g in report.gaps] == [
         ("西村", 9, 2, 0, 0),
@@ -109,6 +109,8 @@ def test_modes(store):
     assert elder["h02"] == pytest.approx(1000 / 50, abs=0.01)
     assert bike["h05"] == pytest.approx(4000 / 250 + 100 / 75, abs=0.02)
     assert drive["h02"] == pytest.approx(1000 / 750, abs=0.01)
+    unknown = coverage(LOCAL_STEWARD, store, mode="drive").unknown
+    assert (unknown.unreachable, unknown.disconnected) == (2, 1)  # h05 cannot drive back, h08 is cut off
     # the eastern half is one-way eastwards: whoever lives on it cannot drive back to the station
     assert "h05" in set(household_times(LOCAL_STEWARD, store, mode="drive").query("status == 'unreachable'")["id"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import networkx as nx
 import numpy as np
 import pytest
 import shapely
@@ -47,13 +48,16 @@ def test_a_junction_serves_every_edge_that_meets_there():
 
 
 def test_states_are_told_apart():
-    streets = lines([(0, 0), (1000, 0)], [(0, 5000), (1000, 5000)])
-    where = np.array([*points((10, 0), (10, 5000), (10, 2500)), None], dtype=object)
-    answer = nearest_facility(*ask(streets, where, points((500, 0))))
-    assert answer.status.tolist() == [Status.CONNECTED, Status.UNREACHABLE, Status.OFF_NETWORK, Status.NO_PLACE]
+    # a street, one that leads away from it for good, and one that is cut off
+    streets = lines([(0, 0), (1000, 0)], [(1000, 0), (2000, 0)], [(0, 5000), (1000, 5000)])
+    where = np.array([*points((10, 0), (1500, 0), (10, 5000), (10, 2500)), None], dtype=object)
+    answer = nearest_facility(*ask(streets, where, points((500, 0)), back=[36.0, 0.0, 36.0]))
+    assert answer.status.tolist() == [
+        Status.CONNECTED, Status.UNREACHABLE, Status.DISCONNECTED, Status.OFF_NETWORK, Status.NO_PLACE
+    ]  # fmt: skip
     assert np.isinf(answer.seconds[1:]).all()
-    assert answer.facility.tolist() == [0, -1, -1, -1]
-    assert answer.summary() == {"connected": 1, "unreachable": 1, "off_network": 1, "no_place": 1}
+    assert answer.facility.tolist() == [0, -1, -1, -1, -1]
+    assert answer.summary() == dict.fromkeys(["connected", "unreachable", "off_network", "no_place", "disconnected"], 1)
 
 
 def test_no_facility_at_all_and_facilities_off_the_network():
@@ -104,12 +108,18 @@ def test_equals_networkx_on_random_streets(seed):
     assert answer.seconds == pytest.approx(best, rel=1e-6, abs=1e-3)
     for k in np.flatnonzero(np.isfinite(best)):
         assert expected[k, answer.facility[k]] == pytest.approx(best[k], rel=1e-6, abs=1e-3)
-    assert (
-        answer.status
-        == np.where(
-            here.edge < 0, Status.OFF_NETWORK, np.where(np.isfinite(best), Status.CONNECTED, Status.UNREACHABLE)
-        )
-    ).all()
+    roads = nx.Graph([(int(mode.network.tail[e]), int(mode.network.head[e])) for e in np.flatnonzero(mode.usable)])
+    tails = [int(mode.network.tail[e]) for e in there.edge[there.edge >= 0]]
+    for k, edge in enumerate(here.edge):
+        if edge < 0:
+            expected_status = Status.OFF_NETWORK
+        elif np.isfinite(best[k]):
+            expected_status = Status.CONNECTED
+        elif not tails or any(nx.has_path(roads, int(mode.network.tail[edge]), tail) for tail in tails):
+            expected_status = Status.UNREACHABLE
+        else:
+            expected_status = Status.DISCONNECTED
+        assert answer.status[k] == expected_status
 
 
 def test_walking_speed_must_be_above_zero():
