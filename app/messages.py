@@ -88,6 +88,7 @@ MESSAGES: dict[str, Label] = {
     "coverage.unknown": Label("没有算准的", "Not known exactly"),
     "coverage.off_network": Label("离路网太远：{n} 户", "off the network: {n} households"),
     "coverage.unreachable": Label("无路可达：{n} 户", "no way there: {n} households"),
+    "coverage.disconnected": Label("其中在孤立路段上：{n} 户", "of which on roads cut off from the rest: {n} households"),
     "coverage.imprecise": Label("定位不准，不计入可达率：{n} 户", "imprecise place, left out of the rate: {n} households"),
     "coverage.all_known": Label("每户都已算准。", "Every household is known exactly."),
     "coverage.estimate": Label("估算", "Estimate"),

@@ -43,6 +43,7 @@ def _unknown(report: CoverageReport, words: Words) -> str:
         for key, number in (
             ("coverage.off_network", unknown.off_network),
             ("coverage.unreachable", unknown.unreachable),
+            ("coverage.disconnected", unknown.disconnected),
             ("coverage.imprecise", unknown.imprecise),
         )
         if number
