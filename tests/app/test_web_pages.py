@@ -44,7 +44,7 @@ def text_of(test) -> str:
     shown += [e.value for kind in ("markdown", "caption", "info", "error", "success", "code") for e in test.get(kind)]
     shown += [w.label for kind in ("button", "selectbox", "number_input", "button_group") for w in test.get(kind)]
     bare = re.sub(r"<style>.*?</style>", "", " ".join(shown), flags=re.DOTALL)
-    return re.sub(r"<[^>]+>", " ", bare)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", bare))
 
 
 def ranking(test):
