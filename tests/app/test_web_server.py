@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 
-import httpx
+import httpx2
 import pytest
 from running_server import command, free_port, running
 from small_county import PROVENANCE, frames
@@ -128,7 +128,7 @@ def test_pages_api_and_scripts_come_from_one_port(tmp_path):
     store = str(tmp_path / "county.db")
     with Store.open(store) as opened:
         opened.load(frames(), PROVENANCE)
-    with running(store, tmp_path) as at, httpx.Client(base_url=at, timeout=60) as client:
+    with running(store, tmp_path) as at, httpx2.Client(base_url=at, timeout=60) as client:
         assert client.get("/").headers["content-type"].startswith("text/html")
         assert client.get("/api/health").json()["ok"] is True
         assert client.get("/api/coverage").json()["total"]["persons"] == 22
@@ -153,7 +153,7 @@ def test_ctrl_c_stops_it_without_a_trace(tmp_path):
         assert process.stdout is not None
         first = process.stdout.readline()
         assert f"http://127.0.0.1:{port}" in first
-        assert httpx.get(f"http://127.0.0.1:{port}/api/health", timeout=60).status_code == 200
+        assert httpx2.get(f"http://127.0.0.1:{port}/api/health", timeout=60).status_code == 200
         process.send_signal(signal.SIGINT)
         rest, _ = process.communicate(timeout=30)
     assert process.returncode == 0

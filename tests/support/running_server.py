@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
+import httpx2
 
 _START = "import sys; from app.cli import main; sys.exit(main())"
 
@@ -48,8 +48,8 @@ def _wait(address: str, process: subprocess.Popen[bytes], log: Path, wait_s: flo
     end = time.monotonic() + wait_s
     while time.monotonic() < end and process.poll() is None:
         try:
-            httpx.get(f"{address}/api/health", timeout=5)
-        except httpx.TransportError:
+            httpx2.get(f"{address}/api/health", timeout=5)
+        except httpx2.TransportError:
             time.sleep(0.2)
         else:
             return
