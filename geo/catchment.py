@@ -96,7 +96,7 @@ def nearest_facility(
     seconds = best.seconds + origins.access_s(walk_kph)
     connected = origins.on_network & np.isfinite(best.seconds)
     status = np.select(
-        [connected, _joined(impedance, origins, facilities), origins.on_network, np.isfinite(origins.access_m)],
+        [connected, _joined(impedance, origins, facilities), origins.on_network, ~np.isnan(origins.access_m)],
         [Status.CONNECTED, Status.UNREACHABLE, Status.DISCONNECTED, Status.OFF_NETWORK],
         Status.NO_PLACE,
     )
@@ -116,7 +116,7 @@ def times_to_facilities(
         Position among the facilities, -1 where none can be reached.
     """
     n = impedance.network.n_nodes
-    on = np.flatnonzero(facilities.on_network)
+    on = _first_at_each_place(facilities)
     if not len(on):
         return np.full(n, np.inf), np.full(n, -1)
     graph = _with_facilities(impedance, facilities, on, walk_kph)
@@ -222,8 +222,22 @@ def _lower_on_ties(graph: csr_array, seconds: Floats, source: Ints) -> None:
     with np.errstate(invalid="ignore"):
         tight = np.flatnonzero(seconds[row] + graph.data == seconds[graph.indices])
     begin, end = row[tight], graph.indices[tight]
-    while (lower := source[begin] < source[end]).any():
-        np.minimum.at(source, end[lower], source[begin[lower]])
+    first = np.searchsorted(begin, np.arange(len(seconds) + 1))
+    arc = np.flatnonzero(source[begin] < source[end])
+    while len(arc):
+        np.minimum.at(source, end[arc], source[begin[arc]])
+        changed = np.unique(end[arc])  # only what hangs on these can change next
+        count = first[changed + 1] - first[changed]
+        arc = np.repeat(first[changed], count) + np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+        arc = arc[source[begin[arc]] < source[end[arc]]]
+
+
+def _first_at_each_place(facilities: Snapped) -> Ints:
+    """Facilities on the network, only the lowest of those that share a place: nobody is nearer to the others."""
+    on = np.flatnonzero(facilities.on_network)
+    where = np.column_stack([facilities.edge[on], facilities.fraction[on], facilities.access_m[on]])
+    _, first = np.unique(where, axis=0, return_index=True)
+    return on[np.sort(first)]
 
 
 def _along_one_edge(

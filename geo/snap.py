@@ -35,7 +35,7 @@ class Snapped:
         Place along the edge's line, 0 at its tail to 1 at its head; NaN off the network.
     access_m : ndarray, shape (n,)
         Straight distance to that place; for points off the network the distance to the nearest
-        usable edge however far (``inf`` when there is none or the point has no place).
+        usable edge however far, ``inf`` where the mode may use none. NaN for points without a place.
     """
 
     edge: Ints
@@ -88,8 +88,8 @@ class Snapper:
         """Join ``points`` (shapely Points in metres, shape (n,); None where a place is unknown)."""
         shapes = np.asarray(points, dtype=object)
         edge = np.full(len(shapes), -1, dtype=np.int64)
-        nearest = np.full(len(shapes), np.inf)
         placed = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+        nearest = np.where(placed, np.inf, np.nan)
         for index in self._choices:
             todo = np.flatnonzero(placed & (edge < 0))
             found, distance = index.nearest(shapes[todo])

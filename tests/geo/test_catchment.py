@@ -60,6 +60,21 @@ def test_states_are_told_apart():
     assert answer.summary() == dict.fromkeys(["connected", "unreachable", "off_network", "no_place", "disconnected"], 1)
 
 
+def test_a_mode_that_may_use_no_road_is_off_the_network_not_of_unknown_place():
+    where = np.array([*points((10, 0)), None], dtype=object)
+    answer = nearest_facility(*ask(lines([(0, 0), (1000, 0)]), where, points((500, 0)), ahead=0.0, back=0.0))
+    assert answer.status.tolist() == [Status.OFF_NETWORK, Status.NO_PLACE]
+
+
+def test_many_facilities_at_one_place_and_far_ties_take_the_lowest():
+    chain = lines(*[[(k * 10, 0), (k * 10 + 10, 0)] for k in range(400)], [(0, 0), (0, 7)], [(0, 0), (0, -7)])
+    facilities = points((0, -7), (0, -7), (0, 7), (0, 7), (0, -7))
+    where = shapely.points([(k * 10, 0) for k in range(401)])
+    for order in ([0, 1, 2, 3, 4], [2, 0, 1, 3, 4], [3, 4, 2, 1, 0]):
+        answer = nearest_facility(*ask(chain, where, facilities[order]))
+        assert set(answer.facility.tolist()) == {0}
+
+
 def test_no_facility_at_all_and_facilities_off_the_network():
     streets, where = lines([(0, 0), (1000, 0)]), points((10, 0))
     for facilities in (points()[:0], points((500, 900)), np.array([None], dtype=object)):

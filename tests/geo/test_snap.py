@@ -29,7 +29,7 @@ def test_nearest_place_on_the_edge_not_the_nearest_node():
 def test_limit_is_inclusive_and_missing_places_are_told_apart():
     snapped = snapper(lines([(0, 0), (1000, 0)]))(np.array([*points((5, 500), (5, 500.5)), None, shapely.Point()]))
     assert snapped.on_network.tolist() == [True, False, False, False]
-    assert snapped.access_m == pytest.approx([500, 500.5, np.inf, np.inf])
+    assert snapped.access_m == pytest.approx([500, 500.5, np.nan, np.nan], nan_ok=True)
 
 
 def test_ties_go_to_the_lower_edge():
