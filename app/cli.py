@@ -219,7 +219,7 @@ def layers(store: str | None, as_json: bool) -> None:
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     default=None,
-    help="另存每户一行：.csv 或 .xlsx (also write one row per household).",
+    help="另存每户一行，如 .xlsx、.csv (also write one row per household).",
 )
 @_common
 def coverage(
@@ -240,14 +240,15 @@ def coverage(
 
     choice = FacilityChoice(levels=levels, grade=grade, support_kind=support_kind, business=business)
     if out is not None:  # only now: writing workbooks takes long to import
-        from app.services.exporting import check_table_target, write_table
+        from app.services.exporting import export_household_times
+        from layers.intake.export import check_target
 
-        check_table_target(out)
+        check_target(out)
     with _store(store, existing=True) as opened:
         report = service.coverage(LOCAL_STEWARD, opened, mode=mode, minutes=minutes, by=by, choice=choice)
         if out is not None:
             times = service.household_times(LOCAL_STEWARD, opened, mode=mode, minutes=minutes, choice=choice)
-            write_table(times, out)
+            export_household_times(times, out)
     _say(report.to_dict(), as_json=as_json, words=lambda: _coverage_words(report))
 
 

@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from app.maps import simplify
 from app.maps.theme import ROAD_WIDTHS, SUPPORT
+from app.services.areas import unique_codes
 
 Bounds = tuple[float, float, float, float]
 
@@ -107,7 +108,7 @@ def make_ground(
 
 
 def _drawable(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    key = frame["code"].where(frame["code"].notna(), frame["id"]) if "code" in frame else frame["id"]
+    key = unique_codes(frame) if "code" in frame else frame["id"]
     shapes = frame.geometry
     return frame.set_index(key.astype(object).rename("key"))[~(shapes.isna() | shapes.is_empty).to_numpy()]
 

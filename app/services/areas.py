@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -30,10 +31,11 @@ class Areas:
     villages: gpd.GeoDataFrame
 
     @classmethod
-    def read(cls, store: Store) -> Areas:
-        """Areas of a store; a village without a township belongs to the one that it lies in."""
-        townships = _by_id(store.read("townships", columns=["id", "code", "name", "geometry"]))
-        villages = _by_id(store.read("villages", columns=["id", "code", "name", "township", "geometry"]))
+    def read(cls, store: Store, as_of: dt.date) -> Areas:
+        """Areas that there were on ``as_of``; a village without a township belongs to the one that it lies in."""
+        columns = ["id", "code", "name", "valid_from", "valid_to", "geometry"]
+        townships = _by_id(there_on(as_of, store.read("townships", columns=columns)))
+        villages = _by_id(there_on(as_of, store.read("villages", columns=[*columns, "township"])))
         lost = ~villages["township"].isin(townships.index)
         place = villages.geometry.representative_point()
         found = _containing(place.where(lost, None), townships)
@@ -47,7 +49,8 @@ class Areas:
         stated = households["village"].isin(self.villages.index)
         place = households.geometry.where(~stated, None)
         village = households["village"].astype(object).where(stated, _containing(place, self.villages))
-        township = village.map(self.villages["township"]).fillna(UNASSIGNED)
+        township = village.map(self.villages["township"]).astype(object)
+        township = township.where(township.notna(), UNASSIGNED)
         lost = township == UNASSIGNED
         return village, township.where(~lost, _containing(place.where(lost, None), self.townships))
 
@@ -59,15 +62,31 @@ class Areas:
         """
         stated = facilities["unit"].astype(object)
         place = facilities.geometry.where(stated.isna(), None)
-        villages = set(stated[stated.isin(self.villages.index)]) | set(_containing(place, self.villages))
-        townships = set(stated[stated.isin(self.townships.index)]) | set(_containing(place, self.townships))
+        # Nothing forbids a township and a village the same id: the facility's level tells which is meant.
+        of_township = (facilities["level"] == "township") & stated.isin(self.townships.index)
+        of_village = ~of_township & stated.isin(self.villages.index)
+        of_township |= ~of_village & stated.isin(self.townships.index)
+        villages = set(stated[of_village]) | set(_containing(place, self.villages))
+        townships = set(stated[of_township]) | set(_containing(place, self.townships))
         townships |= set(self.villages["township"].reindex(sorted(villages - {UNASSIGNED})))
         return townships - {UNASSIGNED}, villages - {UNASSIGNED}
 
 
+def unique_codes(frame: pd.DataFrame) -> pd.Series:
+    """What each row is known by: its code; its id where the code is missing or another row has it too."""
+    own = frame["code"].notna() & ~frame["code"].duplicated(keep=False)
+    return frame["code"].astype(object).where(own, frame["id"])
+
+
+def there_on(day: dt.date, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Areas that had come into being and had not been abolished on ``day``, the last day included."""
+    begun = areas["valid_from"].isna() | (areas["valid_from"] <= str(day))
+    ended = areas["valid_to"].notna() & (areas["valid_to"] < str(day))
+    return areas[begun & ~ended]
+
+
 def _by_id(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    frame = frame.set_index("id", drop=True)
-    return frame.assign(code=frame["code"].astype(object).where(frame["code"].notna(), frame.index))
+    return frame.assign(code=unique_codes(frame)).set_index("id", drop=True)
 
 
 def _containing(places: gpd.GeoSeries, areas: gpd.GeoDataFrame) -> pd.Series:

@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from app.roles import NotPermittedError, Viewer
 from app.services.areas import UNASSIGNED, Areas
 from app.services.coverage_report import AreaShare, CoverageReport, Gap, Rule, Share, Unknown
-from app.services.demand import Counted, Demand, data_date
+from app.services.demand import Counted, Demand
 from app.services.demand import counted as data_of
 from app.services.facilities import FacilityChoice
-from app.services.state import StoreState
-from app.services.travel import region
+from app.services.state import settled
 from geo.catchment import Status
 from geo.coverage import Reach, check_limit, reach_by_area, within
 from geo.errors import ParameterError
@@ -29,6 +29,9 @@ from layers.schema import Label
 from layers.store import Store
 
 __all__ = ["AreaShare", "By", "CoverageReport", "Gap", "Rule", "Share", "Unknown", "coverage", "household_times"]
+
+SMALL_CELL = 5
+"""Fewer households than this show no figure that could be one household's own."""
 
 NOWHERE = Label("未归属", "In no area")
 """What households that lie in no area are listed under."""
@@ -82,18 +85,19 @@ def coverage(
         msg = f"没有分区级别“{by}”，可用：township、village (no such level; use township or village)"
         raise ParameterError(msg)
     choice = choice or FacilityChoice()
-    counted = data_of(StoreState(store), mode, choice)
+    counted = settled(store, lambda state: data_of(state, mode, choice))
     within_reach = counted.seen_by(viewer)
     reached = within(within_reach.nearest_s, limit_s)
     areas = _area_shares(within_reach, counted, reached, by, viewer)
+    known = counted.region
     return CoverageReport(
-        rule=_rule(store, mode, minutes, by, choice, counted.n_facilities),
-        as_of=data_date(store),
-        region=_region_label(store),
-        fictional=bool((known := store.region()) and known.fictional),
+        rule=_rule(counted, mode, minutes, by, choice),
+        as_of=counted.as_of,
+        region=Label(known.name_zh, known.name_en) if known else Label("未命名地区", "Unnamed region"),
+        fictional=bool(known and known.fictional),
         total=_total(within_reach, reached, areas),
         by_area=areas,
-        gaps=_gaps(within_reach, counted.areas, reached),
+        gaps=_gaps(within_reach, counted.areas, reached, viewer),
         unknown=Unknown(
             off_network=_count(within_reach, Status.OFF_NETWORK),
             unreachable=_count(within_reach, *_NO_WAY),
@@ -126,7 +130,8 @@ def household_times(
         msg = "没有查看单户结果的权限，只能查看汇总数 (single households are not shown to this viewer; only counts are)"
         raise NotPermittedError(msg)
     limit_s = check_limit(minutes * 60)
-    demand = data_of(StoreState(store), _known_mode(mode), choice or FacilityChoice()).seen_by(viewer)
+    known_mode, counting = _known_mode(mode), choice or FacilityChoice()
+    demand = settled(store, lambda state: data_of(state, known_mode, counting)).seen_by(viewer)
     status = np.select(
         [
             demand.imprecise,
@@ -177,7 +182,7 @@ def _area_shares(demand: Demand, counted: Counted, reached: Bools, by: By, viewe
                 code=row["code"],
                 name=row["name"] or row["code"],
                 level=by,
-                township=_unit(areas, township, "code"),
+                township=_text(areas.townships, township, "code"),
             )
         )
     shares.sort(key=lambda share: share.code)
@@ -240,39 +245,42 @@ def _rate(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def _gaps(demand: Demand, areas: Areas, reached: Bools) -> tuple[Gap, ...]:
+def _gaps(demand: Demand, areas: Areas, reached: Bools, viewer: Viewer) -> tuple[Gap, ...]:
     """Units with households out of reach, most persons first, then by code."""
     out = demand.where(~reached & ~demand.imprecise)
-    units, unit = np.unique(
-        np.where(out.village == UNASSIGNED, out.township, out.village).astype(str), return_inverse=True
+    # A township stands in for the village of households that lie in none; ids of the two may be alike.
+    place = pd.MultiIndex.from_arrays([out.village, np.where(out.village == UNASSIGNED, out.township, UNASSIGNED)])
+    unit, units = pd.factorize(place)
+    order = np.argsort(unit, kind="stable")
+    rows = np.split(order, np.cumsum(np.bincount(unit, minlength=len(units)))[:-1]) if len(units) else []
+    found = [
+        _gap(out, here, areas.villages if village else areas.townships, village or township, areas, viewer)
+        for here, (village, township) in zip(rows, units, strict=True)
+    ]
+    return tuple(sorted(found, key=lambda gap: (-gap.persons, gap.code)))
+
+
+def _gap(out: Demand, here: Ints, frame: gpd.GeoDataFrame, unit: str, areas: Areas, viewer: Viewer) -> Gap:
+    seconds = out.nearest_s[here]
+    known = seconds[np.isfinite(seconds)]
+    # The median of a few is somebody's own time: it is for those who may see single households.
+    shown = len(known) >= (1 if viewer.points else SMALL_CELL)
+    return Gap(
+        code=_text(frame, unit, "code"),
+        name=_text(frame, unit, "name") or NOWHERE.zh,
+        township=_text(areas.townships, out.township[here[0]], "code"),
+        township_name=_text(areas.townships, out.township[here[0]], "name"),
+        households=len(here),
+        persons=int(out.persons[here].sum()),
+        off_network=int((out.status[here] == Status.OFF_NETWORK).sum()),
+        unreachable=int(np.isin(out.status[here], _NO_WAY).sum()),
+        nearest_minutes_median=round(float(np.median(known)) / 60, 1) if shown else None,
     )
-    township = np.full(len(units), UNASSIGNED, dtype=object)
-    township[unit] = out.township
-    minutes = np.where(np.isfinite(out.nearest_s), out.nearest_s / 60, np.nan)
-
-    def gap(k: int) -> Gap:
-        here = unit == k
-        known = minutes[here & ~np.isnan(minutes)]
-        return Gap(
-            code=_unit(areas, units[k], "code"),
-            name=_unit(areas, units[k], "name") or NOWHERE.zh,
-            township=_unit(areas, township[k], "code"),
-            township_name=_unit(areas, township[k], "name"),
-            households=int(here.sum()),
-            persons=int(out.persons[here].sum()),
-            off_network=int((out.status[here] == Status.OFF_NETWORK).sum()),
-            unreachable=int(np.isin(out.status[here], _NO_WAY).sum()),
-            nearest_minutes_median=round(float(np.median(known)), 1) if len(known) else None,
-        )
-
-    return tuple(sorted(map(gap, range(len(units))), key=lambda g: (-g.persons, g.code)))
 
 
-def _unit(areas: Areas, unit: str, column: str) -> str:
-    for frame in (areas.villages, areas.townships):
-        if unit in frame.index:
-            return str(frame.loc[unit, column] or unit)
-    return ""
+def _text(frame: gpd.GeoDataFrame, unit: str, column: str) -> str:
+    """A unit's code or name; its id where that is not given, nothing where there is no such unit."""
+    return str(frame.loc[unit, column] or unit) if unit in frame.index else ""
 
 
 def _known_mode(mode: Mode | str) -> Mode:
@@ -281,11 +289,6 @@ def _known_mode(mode: Mode | str) -> Mode:
     except ValueError:
         msg = f"没有出行方式“{mode}”，可用：{'、'.join(Mode)} (no such mode; use one of these)"
         raise ParameterError(msg) from None
-
-
-def _region_label(store: Store) -> Label:
-    known = store.region()
-    return Label(known.name_zh, known.name_en) if known else Label("未命名地区", "Unnamed region")
 
 
 def _notes(counted: Counted, choice: FacilityChoice) -> tuple[Label, ...]:
@@ -308,8 +311,8 @@ def _notes(counted: Counted, choice: FacilityChoice) -> tuple[Label, ...]:
     return tuple(notes)
 
 
-def _rule(store: Store, mode: Mode, minutes: float, by: By, choice: FacilityChoice, n_facilities: int) -> Rule:
-    estimate = region(store).network is None
+def _rule(data: Counted, mode: Mode, minutes: float, by: By, choice: FacilityChoice) -> Rule:
+    estimate = data.estimate
     counted, said = choice.label(), MODE_LABELS[mode]
     by_road = mode is Mode.DRIVE and not estimate
     zh = (
@@ -338,7 +341,7 @@ def _rule(store: Store, mode: Mode, minutes: float, by: By, choice: FacilityChoi
         minutes=float(minutes),
         facilities=counted.zh,
         facilities_en=counted.en,
-        facilities_counted=n_facilities,
+        facilities_counted=data.n_facilities,
         by=by,
         estimate=estimate,
         speed_kph=None if by_road else MODE_KPH[mode],

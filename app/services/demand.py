@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import geopandas as gpd
@@ -15,12 +14,12 @@ from app.roles import Viewer
 from app.services.areas import Areas
 from app.services.errors import NoDataError
 from app.services.facilities import FacilityChoice, facilities
-from app.services.state import StoreState
-from app.services.travel import times_to_nearest
+from app.services.state import StoreState, kept
+from app.services.travel import region, times_to_nearest
 from geo.catchment import Nearest, Status
 from geo.network import Bools
 from geo.speeds import Mode
-from layers.store import Store
+from layers.store import Region, Store
 from layers.vocabulary import IMPRECISE
 
 _COUNTED_LAYERS = ("townships", "villages", "stations", "support_points", "households", "roads")
@@ -61,13 +60,19 @@ class Demand:
 
 @dataclass(frozen=True)
 class Counted:
-    """Everything that does not depend on the limit, the level or the viewer."""
+    """Everything that does not depend on the limit, the level or the viewer.
+
+    ``estimate`` is true where there are no roads and times go by the straight line.
+    """
 
     demand: Demand
     areas: Areas
     served_townships: set[str]
     served_villages: set[str]
     n_facilities: int
+    as_of: dt.date
+    region: Region | None
+    estimate: bool
 
     def seen_by(self, viewer: Viewer) -> Demand:
         """The households in the viewer's reach."""
@@ -76,7 +81,7 @@ class Counted:
         return self.demand.where(np.isin(self.demand.township, list(viewer.townships)))
 
 
-@lru_cache(maxsize=16)
+@kept(16)
 def counted(state: StoreState, mode: Mode, choice: FacilityChoice) -> Counted:
     """Households, areas and facilities, with everybody's time; kept for the next asker.
 
@@ -88,14 +93,23 @@ def counted(state: StoreState, mode: Mode, choice: FacilityChoice) -> Counted:
     store = state.store
     as_of = data_date(store)
     households = store.read("households", columns=["id", "village", "persons", "precision", "geometry"])
-    areas = Areas.read(store)
+    areas = Areas.read(store, as_of)
     if areas.townships.empty and areas.villages.empty:
         msg = "没有乡镇和村，无法分区统计；请先装入乡镇 (there are no townships or villages; load townships first)"
         raise NoDataError(msg)
     chosen = facilities(store, choice, as_of)
-    nearest = times_to_nearest(store, mode, households.geometry, chosen.geometry)
+    nearest = times_to_nearest(state, mode, households.geometry, chosen.geometry)
     served_townships, served_villages = areas.served(chosen)
-    return Counted(_demand(households, areas, chosen, nearest), areas, served_townships, served_villages, len(chosen))
+    return Counted(
+        _demand(households, areas, chosen, nearest),
+        areas,
+        served_townships,
+        served_villages,
+        n_facilities=len(chosen),
+        as_of=as_of,
+        region=store.region(),
+        estimate=region(state).network is None,
+    )
 
 
 def _demand(households: gpd.GeoDataFrame, areas: Areas, chosen: gpd.GeoDataFrame, nearest: Nearest) -> Demand:

@@ -9,11 +9,32 @@ import pandas as pd
 from app.roles import Viewer
 from app.services.layers import items
 from layers import registry
-from layers.errors import IntakeError
 from layers.intake.export import check_target, write_frame
+from layers.schema import Field, Kind, Label, Layer, Vocabulary
 from layers.store import Store
+from layers.vocabulary import identifier
 
-TABLE_SUFFIXES = (".csv", ".xlsx")
+REACH_STATUS = Vocabulary(
+    "reach_status",
+    {
+        "reached": Label("可达", "Reached"),
+        "not_reached": Label("到不了", "Not reached"),
+        "unreachable": Label("无路可达", "No way there"),
+        "off_network": Label("离路网太远", "Off the network"),
+        "imprecise": Label("定位不准", "Imprecise"),
+    },
+)
+HOUSEHOLD_TIMES = Layer(
+    name="household_times",
+    label=Label("各户到站时间", "Time of every household"),
+    sensitive=True,
+    fields=(
+        identifier(),
+        Field(name="minutes", label=Label("分钟", "Minutes"), kind=Kind.NUMBER, minimum=0),
+        Field(name="station", label=Label("最近设施", "Nearest facility")),
+        Field(name="status", label=Label("结果", "Status"), kind=Kind.CHOICE, required=True, vocabulary=REACH_STATUS),
+    ),
+)
 
 
 def export_layer(viewer: Viewer, store: Store, name: str, path: Path) -> int:
@@ -33,27 +54,12 @@ def export_layer(viewer: Viewer, store: Store, name: str, path: Path) -> int:
     return len(frame)
 
 
-def check_table_target(path: Path) -> Path:
-    """``path``, if a table can be written there.
+def export_household_times(times: pd.DataFrame, path: Path) -> None:
+    """Write the rows of :func:`app.services.coverage.household_times`, readable for their owner only.
 
     Raises
     ------
     IntakeError
-        Another suffix than :data:`TABLE_SUFFIXES`, or a folder that does not exist.
+        When it cannot be written there.
     """
-    if path.suffix.lower() not in TABLE_SUFFIXES:
-        msg = f"不支持 {path.suffix or '无后缀'}，表格可存为 {'、'.join(TABLE_SUFFIXES)} (use one of these suffixes)"
-        raise IntakeError(msg)
-    if not path.parent.is_dir():
-        msg = f"文件夹 {path.parent} 不存在 (the folder does not exist)"
-        raise IntakeError(msg)
-    return path
-
-
-def write_table(table: pd.DataFrame, path: Path) -> None:
-    """Write a table of results as CSV (UTF-8 with byte-order mark, for Excel) or as a workbook."""
-    check_table_target(path)
-    if path.suffix.lower() == ".csv":
-        table.to_csv(path, index=False, encoding="utf-8-sig")
-    else:
-        table.to_excel(path, index=False, engine="xlsxwriter", freeze_panes=(1, 0))
+    write_frame(times, HOUSEHOLD_TIMES, path)

@@ -79,11 +79,11 @@ def facilities(store: Store, choice: FacilityChoice, as_of: dt.date) -> gpd.GeoD
     Returns
     -------
     GeoDataFrame
-        ``id``, ``name``, ``unit`` (missing where it follows from the place) and a point geometry; no
+        ``id``, ``name``, ``level`` (None for support points), ``unit`` (missing where it follows from the place) and a point geometry; no
         row where nothing is counted.
     """
     frame = _support_points(store, choice, as_of) if choice.counts_support_points else _stations(store, choice, as_of)
-    return frame[["id", "name", "unit", "geometry"]].reset_index(drop=True)
+    return frame[["id", "name", "level", "unit", "geometry"]].reset_index(drop=True)
 
 
 def _stations(store: Store, choice: FacilityChoice, as_of: dt.date) -> gpd.GeoDataFrame:
@@ -103,14 +103,15 @@ def _stations(store: Store, choice: FacilityChoice, as_of: dt.date) -> gpd.GeoDa
 
 def _support_points(store: Store, choice: FacilityChoice, as_of: dt.date) -> gpd.GeoDataFrame:
     points: gpd.GeoDataFrame = store.read(
-        "support_points", columns=["id", "name", "kind", "business", "agreement_to", "geometry"]
+        "support_points", columns=["id", "name", "kind", "business", "agreement_from", "agreement_to", "geometry"]
     )
-    kept = points["agreement_to"].isna() | (points["agreement_to"] >= str(as_of))
+    kept = points["agreement_from"].isna() | (points["agreement_from"] <= str(as_of))
+    kept &= points["agreement_to"].isna() | (points["agreement_to"] >= str(as_of))
     if choice.support_kind is not None:
         kept &= points["kind"] == choice.support_kind
     if choice.business is not None:
         kept &= points["business"] == choice.business
-    points = points[kept].assign(unit=pd.Series(dtype="str"))
+    points = points[kept].assign(level=None, unit=pd.Series(dtype="str"))
     # A street of shops is reached where it is nearest to its own middle.
     shapes = points.geometry.to_numpy()
     middle = shapely.get_point(shapely.shortest_line(shapes, shapely.centroid(shapes)), 0)

@@ -99,7 +99,7 @@ def _whole(store: Store, frames: Mapping[str, Any], *, replace: bool) -> Mapping
     if not replace:
         return frames
     left = [row.name for row in store.summary() if row.rows and row.name not in frames]
-    return {**frames, **{name: store.read(name).iloc[:0] for name in left}}
+    return {**frames, **{name: store.read(name, limit=0) for name in left}}
 
 
 def counts(report: LoadReport) -> pd.DataFrame:

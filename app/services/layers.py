@@ -25,7 +25,6 @@ def items(
     bbox: Bounds | None = None,
     limit: int | None = None,
     offset: int = 0,
-    protected: bool = False,
 ) -> gpd.GeoDataFrame | pd.DataFrame:
     """Things of one layer that the viewer may see, ordered by id, protected fields left out.
 
@@ -38,7 +37,7 @@ def items(
         reach is part of the county only.
     """
     _permit(viewer, name)
-    return store.read(name, bbox=bbox, limit=limit, offset=offset, protected=protected and viewer.points)
+    return store.read(name, bbox=bbox, limit=limit, offset=offset)
 
 
 def count(viewer: Viewer, store: Store, name: str, *, bbox: Bounds | None = None) -> int:

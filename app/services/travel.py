@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import geopandas as gpd
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from app.services.errors import NoDataError
-from app.services.state import StoreState
+from app.services.state import StoreState, kept
 from geo.catchment import Nearest, nearest_facility, nearest_straight
 from geo.crs import metric_crs, project
 from geo.network import Floats, RoadNetwork
@@ -60,7 +59,7 @@ def road_speeds(roads: pd.DataFrame, mode: Mode) -> tuple[Floats, Floats]:
 class Region:
     """One store's roads, made into a network in one metric coordinate system.
 
-    ``network`` and ``roads`` (its speeds' columns) are None where the store has no usable roads.
+    ``network`` and ``roads`` (its speeds' columns) are None where the store has no roads.
     """
 
     crs: CRS
@@ -78,44 +77,35 @@ class Region:
         return shapes
 
 
-def region(store: Store) -> Region:
-    """The store's network, built once for each state of its data."""
-    return _region(StoreState(store))
-
-
-def snapper(store: Store, mode: Mode) -> Snapper:
-    """What joins points to the roads that ``mode`` may use.
-
-    Raises
-    ------
-    NoDataError
-        When there are no roads.
-    """
-    return _snapper(StoreState(store), mode)
-
-
-def times_to_nearest(store: Store, mode: Mode, origins: gpd.GeoSeries, facilities: gpd.GeoSeries) -> Nearest:
+def times_to_nearest(state: StoreState, mode: Mode, origins: gpd.GeoSeries, facilities: gpd.GeoSeries) -> Nearest:
     """Nearest facility of every origin: along the roads, or estimated where the store has none.
 
     Parameters
     ----------
-    store
+    state
         Where the roads are.
     mode
         How people travel.
     origins, facilities
         Points in WGS 84; missing where a place is unknown.
     """
-    here = region(store)
+    here = region(state)
     start, goal = here.metric(origins), here.metric(facilities)
     if here.network is None:
         return nearest_straight(start, goal, kph=MODE_KPH[mode], factor=DETOUR_FACTOR)
-    snap = snapper(store, mode)
+    snap = snapper(state, mode)
     return nearest_facility(snap.impedance, snap(start), snap(goal), walk_kph=mode.access_kph)
 
 
-@lru_cache(maxsize=2)
-def _region(state: StoreState) -> Region:
+@kept(2)
+def region(state: StoreState) -> Region:
+    """The store's network.
+
+    Raises
+    ------
+    NetworkError
+        When there are roads, but none that makes a network.
+    """
     roads = state.store.read("roads", columns=_ROAD_COLUMNS)
     lines = roads.geometry.to_numpy()
     if not len(lines):
@@ -134,9 +124,16 @@ def _extent(store: Store) -> tuple[float, float, float, float]:
     return (0.0, 0.0, 0.0, 0.0)
 
 
-@lru_cache(maxsize=8)
-def _snapper(state: StoreState, mode: Mode) -> Snapper:
-    here = _region(state)
+@kept(8)
+def snapper(state: StoreState, mode: Mode) -> Snapper:
+    """What joins points to the roads that ``mode`` may use.
+
+    Raises
+    ------
+    NoDataError
+        When there are no roads.
+    """
+    here = region(state)
     if here.network is None or here.roads is None:
         msg = "道路图层是空的；请先装入道路 (there are no roads; load roads first)"
         raise NoDataError(msg)

@@ -12,6 +12,7 @@ import streamlit as st
 from app.maps.ground import Ground, make_ground
 from app.roles import Viewer
 from app.services import layers
+from app.services.areas import there_on
 from app.services.coverage import By, CoverageReport, coverage
 from app.web.asked import EVERYTHING, Asked
 from layers.store import Store
@@ -20,14 +21,19 @@ from layers.vocabulary import GRADE, STATION_LEVEL, SUPPORT_KIND
 # Streamlit leaves arguments that begin with an underscore out of the key.
 
 
+def _whose(viewer: Viewer, store: Store) -> str:
+    """Part of every key: what one viewer may see is not kept for another."""
+    return f"{viewer} {store.address}"
+
+
 def ground(viewer: Viewer, store: Store) -> Ground:
     """The map's ground."""
-    return _ground(str(store.address), store.stamp(), store, viewer)
+    return _ground(_whose(viewer, store), store.stamp(), store, viewer)
 
 
 def facility_options(viewer: Viewer, store: Store) -> list[str]:
     """What may count: everything, then levels, grades and kinds of support point that the store holds."""
-    return _facility_options(str(store.address), store.stamp(), store, viewer)
+    return _facility_options(_whose(viewer, store), store.stamp(), store, viewer)
 
 
 def answer(viewer: Viewer, store: Store, asked: Asked) -> tuple[CoverageReport, CoverageReport]:
@@ -38,12 +44,12 @@ def answer(viewer: Viewer, store: Store, asked: Asked) -> tuple[CoverageReport, 
     NoDataError
         When there are no households, or nothing to count them by.
     """
-    return _answer(str(store.address), store.stamp(), asked, store, viewer)
+    return _answer(_whose(viewer, store), store.stamp(), asked, store, viewer)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
 def _answer(
-    address: str, stamp: str, asked: Asked, _store: Store, _viewer: Viewer  # noqa: ARG001 - they are the key
+    whose: str, stamp: str, asked: Asked, _store: Store, _viewer: Viewer  # noqa: ARG001 - they are the key
 ) -> tuple[CoverageReport, CoverageReport]:
     townships, villages = (
         coverage(_viewer, _store, mode=asked.mode, minutes=asked.minutes, by=by, choice=asked.choice)
@@ -53,12 +59,17 @@ def _answer(
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _ground(address: str, stamp: str, _store: Store, _viewer: Viewer) -> Ground:  # noqa: ARG001 - they are the key
-    return make_ground(*(layers.items(_viewer, _store, name) for name in ("townships", "villages", "stations", "roads")))
+def _ground(whose: str, stamp: str, _store: Store, _viewer: Viewer) -> Ground:  # noqa: ARG001 - they are the key
+    townships, villages, stations, roads = (
+        layers.items(_viewer, _store, name) for name in ("townships", "villages", "stations", "roads")
+    )
+    if day := _store.as_of():
+        townships, villages = there_on(day, townships), there_on(day, villages)
+    return make_ground(townships, villages, stations, roads)
 
 
 @st.cache_data(show_spinner=False, max_entries=4)
-def _facility_options(address: str, stamp: str, _store: Store, _viewer: Viewer) -> list[str]:  # noqa: ARG001
+def _facility_options(whose: str, stamp: str, _store: Store, _viewer: Viewer) -> list[str]:  # noqa: ARG001
     def present(layer: str, column: str) -> set[str]:
         return set(layers.items(_viewer, _store, layer)[column].dropna())
 

@@ -13,6 +13,7 @@ from app.cli import main
 from app.roles import LOCAL_STEWARD
 from app.services import travel
 from app.services.coverage import household_times
+from app.services.state import StoreState
 from geo.speeds import Mode
 from layers.intake.osm import read_extract
 from layers.store import Provenance, Store
@@ -106,7 +107,8 @@ def test_times_equal_networkx_on_real_roads(shared_data, tmp_path, name, level, 
         times = household_times(LOCAL_STEWARD, store, mode=mode).set_index("id")
         homes = store.read("households", columns=["id", "geometry"]).sample(150, random_state=1)
         stations = store.read("stations", columns=["id", "geometry"])
-        here, snap = travel.region(store), travel.snapper(store, Mode(mode))
+        state = StoreState(store)
+        here, snap = travel.region(state), travel.snapper(state, Mode(mode))
     start, goal = snap(here.metric(homes.geometry)), snap(here.metric(stations.geometry))
     expected = brute_force(snap.impedance, start, goal, walk_kph=4.5).min(axis=1)
     got = times.loc[homes["id"], "minutes"].fillna(np.inf).to_numpy()

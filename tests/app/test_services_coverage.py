@@ -185,6 +185,48 @@ def test_the_county_centre_is_nobodys_village_station(tmp_path):
         assert report.total.households_reached == 5  # it is reached all the same: h05
 
 
+def test_units_that_were_abolished_or_are_to_come_are_not_counted(tmp_path):
+    given = frames()
+    given["villages"] = given["villages"].assign(
+        valid_to=[None, None, "2020-12-31"], valid_from=[None, "2026-10-31", None]
+    )
+    given["townships"] = given["townships"].assign(valid_from=[None, None])
+    with one_file_store(tmp_path, **given) as store:
+        report = coverage(LOCAL_STEWARD, store, by="village")
+        assert [a.name for a in report.by_area] == ["东村", "西村", "未归属"]  # the last day and the first count
+        assert report.total.households == 10
+    given["villages"] = given["villages"].assign(valid_to=None, valid_from="2026-11-01")
+    with Store.open(str(tmp_path / "later.db")) as store:
+        store.load(given, PROVENANCE)
+        assert coverage(LOCAL_STEWARD, store, by="village").total.units == 0
+
+
+def test_two_units_of_one_code_are_told_apart_by_their_ids(tmp_path):
+    given = frames()
+    given["villages"] = given["villages"].assign(code=["990001001001", "990001001001", "990001001003"])
+    with one_file_store(tmp_path, **given) as store:
+        report = coverage(LOCAL_STEWARD, store, by="village")
+        assert [a.code for a in report.by_area] == ["990001001003", "V1", "V2"]
+
+
+def test_a_township_and_a_village_may_have_the_same_id(tmp_path):
+    given = {name: table.replace({"V3": "990001002"}) for name, table in frames().items()}
+    with one_file_store(tmp_path, **given) as store:
+        report = coverage(LOCAL_STEWARD, store)
+        assert [(g.name, g.township_name) for g in report.gaps] == [("西村", "乙乡"), ("北村", "乙乡")]
+
+
+def test_nobody_s_own_time_is_shown_to_those_who_may_only_see_counts(store):
+    assert [g.nearest_minutes_median is None for g in coverage(LOCAL_STEWARD, store).gaps] == [False, True]
+    assert [g.nearest_minutes_median for g in coverage(SERVER, store).gaps] == [None, None]
+
+
+def test_an_agreement_that_has_not_begun_does_not_count(tmp_path):
+    points = frames()["support_points"].assign(agreement_from=["2026-11-01", None, None])
+    with one_file_store(tmp_path, support_points=points) as store:
+        assert coverage(LOCAL_STEWARD, store, choice=FacilityChoice(business="medical")).rule.facilities_counted == 0
+
+
 def test_new_data_is_seen_at_once(tmp_path):
     with one_file_store(tmp_path) as store:
         before = coverage(LOCAL_STEWARD, store).total.households_reached
