@@ -59,6 +59,8 @@ def write_frame(frame: pd.DataFrame, layer: Layer, path: str | Path) -> None:
         with tempfile.TemporaryDirectory(prefix=f".{path.stem[:40]}-", dir=path.parent) as folder:
             written = Path(folder) / f"new{path.suffix.lower()}"
             _WRITERS[path.suffix.lower()](tidy, layer, written)
+            if layer.sensitive:
+                written.chmod(0o600)
             written.replace(path)
     except (OSError, DataSourceError, DataLayerError, FeatureError, XlsxWriterException) as error:
         msg = f"无法写入“{path}”（{error}），请检查权限与磁盘空间 (cannot write {path}; check permissions and space)"
