@@ -67,7 +67,7 @@ def load_extract(viewer: Viewer, store: Store, extract: Extract, *, source: str,
     _may_load(viewer)
     _other_region(store, fictional=False, name=extract.region_name, replace=replace)
     provenance = Provenance(
-        source=source,
+        source=f"OpenStreetMap: {source}",  # the map's credit follows from it
         sha256=extract.sha256,
         loaded_by=viewer.role.value,
         as_of=extract.as_of,

@@ -126,6 +126,13 @@ def test_no_roads(tmp_path: Path) -> None:
     assert "no roads" in complaint(file.write(tmp_path / "t.osm.pbf"))
 
 
+def test_roads_whose_nodes_are_missing(tmp_path: Path) -> None:
+    file = OsmFile()
+    file.boundary(104.0, 30.0, 0.1, "青山镇")
+    file.way([90_001, 90_002, 90_003], {"highway": "residential"})
+    assert "no roads" in complaint(file.write(tmp_path / "t.osm.pbf"))
+
+
 def test_no_boundaries(tmp_path: Path) -> None:
     file = OsmFile()
     file.line((104.01, 30.01), (104.02, 30.01), highway="residential")

@@ -87,12 +87,7 @@ def read_extract(
         raw.add(item)
         if n % 10_000 == 0:
             say("读取道路与地点 Reading roads and places", 0.15 + 0.35 * min(n / expected, 1.0))
-    if not raw.roads.n_ways:
-        msg = (
-            f"“{path.name}”里没有可用的道路（highway），无法计算出行时间；文件可能被截断，或导出时没有带上道路 "
-            f"({path.name} has no roads to travel on; it may be cut off or exported without roads)"
-        )
-        raise IntakeError(msg)
+    _require_roads(path, raw.roads.n_ways)
     day = header.as_of or reader.newest_day(path) or _file_day(path)
     say("划分乡镇与村 Making townships and villages", 0.5)
     townships = boundaries.make_townships(
@@ -107,11 +102,21 @@ def read_extract(
     frames = _frames(raw, relations, townships, township_level, say)
     say("核对 Checking", 0.95)
     frames = tidy(frames, raw.left_out)
+    _require_roads(path, len(frames["roads"]))  # ways may be there while all their nodes are missing
     name = boundaries.region_name(relations, raw.shapes, townships, township_level) or path.name.split(".")[0]
     say("完成 Done", 1.0)
     took = taken(frames, patterns=patterns, level=township_level, n_ways=raw.roads.n_ways,
                  n_unreadable=raw.roads.n_unreadable_limits())
     return Extract(frames, name, took, raw.left_out.counts(), day, digest)
+
+
+def _require_roads(path: Path, n: int) -> None:
+    if not n:
+        msg = (
+            f"“{path.name}”里没有可用的道路（highway），无法计算出行时间；文件可能被截断，或导出时没有带上道路 "
+            f"({path.name} has no roads to travel on; it may be cut off or exported without roads)"
+        )
+        raise IntakeError(msg)
 
 
 class _Raw:
