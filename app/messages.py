@@ -85,6 +85,8 @@ MESSAGES: dict[str, Label] = {
     "coverage.gaps_first": Label("缺口最大的村（{total} 个中的前 {n} 个）", "Largest gaps ({n} of {total})"),
     "coverage.no_gaps": Label("时限内人人可达，没有缺口。", "Everyone is within the limit: no gaps."),
     "coverage.rule": Label("规则与口径", "Rule and count"),
+    "coverage.counting": Label("正在计算……", "Counting …"),
+    "coverage.disconnected_column": Label("其中在孤立路段上（户）", "Of which on roads cut off (households)"),
     "coverage.unknown": Label("没有算准的", "Not known exactly"),
     "coverage.off_network": Label("离路网太远：{n} 户", "off the network: {n} households"),
     "coverage.unreachable": Label("无路可达：{n} 户", "no way there: {n} households"),

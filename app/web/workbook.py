@@ -135,6 +135,7 @@ class _Writer:
             (words("coverage.facilities_counted"), self.report.rule.facilities_counted),
             (words("coverage.off_network_column"), unknown.off_network),
             (words("coverage.unreachable_column"), unknown.unreachable),
+            (words("coverage.disconnected_column"), unknown.disconnected),
             (words("coverage.imprecise_households"), unknown.imprecise),
         ]
         for r, (name, value) in enumerate(lines, start=_HEAD_ROW):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from app.maps.theme import LOW_REACH
 from app.maps.view import Caption, unreached_persons
 from app.messages import NONE, Words
@@ -31,7 +33,8 @@ def page() -> None:
     _title(store, summaries, words)
     question = asked.ask(material.facility_options(viewer, store), words)
     try:
-        townships, villages = material.answer(viewer, store, question)
+        with st.spinner(words("coverage.counting")):
+            townships, villages = material.answer(viewer, store, question)
     except RongtuError as error:
         _without_answer([error_text(error, words)], viewer, store, summaries, words)
         return
