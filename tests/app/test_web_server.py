@@ -26,7 +26,7 @@ from geo.errors import RongtuError
 from layers.store import Store
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.7", "::", "example.com", "", "8.8.8.8"])
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.7", "::", "example.com", "", "8.8.8.8", "127.0.0.2"])
 def test_only_this_machine_is_listened_on(host):
     with pytest.raises(HostError) as refused:
         listen(host, free_port())
@@ -34,7 +34,7 @@ def test_only_this_machine_is_listened_on(host):
     assert "127.0.0.1" in str(refused.value)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.0.0.2"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_its_own_addresses_will_do(host):
     with listen(host, free_port()) as listener:
         assert listener.getsockname()[0].startswith("127.")
