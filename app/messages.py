@@ -45,6 +45,7 @@ MESSAGES: dict[str, Label] = {
     "coverage.minutes": Label("{n} 分", "{n} min"),
     "coverage.custom": Label("其他", "Other"),
     "coverage.custom_minutes": Label("时限（分钟）", "Limit (minutes)"),
+    "coverage.custom_range": Label("时限（1–{most} 分钟）", "Limit (1–{most} minutes)"),
     "coverage.facilities": Label("计入的设施", "What counts"),
     "coverage.all_stations": Label("全部服务站", "All stations"),
     "coverage.only_level": Label("只计{level}", "{level} only"),
@@ -175,14 +176,7 @@ class Words:
 
     def percent(self, rate: float | None) -> str:
         """A share of 0 to 1 as percent with one decimal; 100 and 0 only when they are exact."""
-        if rate is None:
-            return NONE
-        shown = round(rate * 100, 1)
-        if shown >= 100 > rate * 100:
-            shown = 99.9
-        if shown <= 0 < rate:
-            shown = 0.1
-        return f"{shown:.1f}%"
+        return NONE if rate is None else f"{percent_value(rate):.1f}%"
 
     def span(self, low: float | None, high: float | None) -> str:
         """Two shares as "from–to%"."""
@@ -202,3 +196,11 @@ class Words:
     def date(day: dt.date | None) -> str:
         """Year, month, day."""
         return NONE if day is None else day.isoformat()
+
+
+def percent_value(rate: float) -> float:
+    """A share of 0 to 1 in percent with one decimal; 100 and 0 only when they are exact."""
+    shown = round(rate * 100, 1)
+    if shown >= 100 > rate * 100:
+        return 99.9
+    return 0.1 if shown <= 0 < rate else shown

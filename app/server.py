@@ -54,7 +54,7 @@ def serve(settings: Settings) -> None:
     StoreError
         When the store cannot be opened.
     """
-    with listen(settings.host, settings.port) as listener, open_store(settings) as store:
+    with listen(settings.host, settings.port) as listener, open_store(settings, existing=True) as store:
         app = create_app(store, settings)
         server = uvicorn.Server(uvicorn.Config(
             app, log_level="warning", server_header=False, timeout_graceful_shutdown=_GOODBYE_S,

@@ -8,6 +8,7 @@ from typing import Any
 
 import geopandas as gpd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from app.maps import elements
 from app.maps.area_layers import feature, shows_villages
@@ -57,6 +58,18 @@ def _places(facilities: gpd.GeoDataFrame) -> Iterator[tuple[float, float, str, d
         yield float(lng), float(lat), f"<b>{escape(str(name))}</b>", place
 
 
+def _inside(
+    seat: tuple[float, float] | None, area: BaseGeometry, ground: Ground
+) -> tuple[float, float] | None:
+    """The seat, if a name below it would lie in its own area: on a neighbour's colour it would tell a falsehood."""
+    if seat is None:
+        return None
+    west, south, east, north = ground.bounds
+    unit = max(east - west, north - south) / 100  # a name is about nine of these wide and five high
+    name = shapely.box(seat[0] - 4.5 * unit, seat[1] - 6 * unit, seat[0] + 4.5 * unit, seat[1] - unit)
+    return seat if shapely.intersection(name, area).area > 0.6 * name.area else None
+
+
 def name_layer(
     ground: Ground,
     inner: gpd.GeoDataFrame,
@@ -74,7 +87,8 @@ def name_layer(
     marks = []
     for place in places.loc[sorted(places.index, key=lambda code: ranks.get(code, len(ranks) + 1))].itertuples():
         share, rank = shares.get(str(place.Index)), ranks.get(str(place.Index), WORST_MARKED + 1)
-        point, seat = place.geometry.geom_type == "Point", seats.get(str(place.Index))
+        point = place.geometry.geom_type == "Point"
+        seat = _inside(seats.get(str(place.Index)), place.geometry, ground)
         lng, lat = seat or (place.lng, place.lat)
         chip = f"<em>{rank}</em>" if rank <= WORST_MARKED else ""
         figure = f"<span>{words.percent(share.reach_rate)}</span>" if share and is_known(share) else ""

@@ -15,6 +15,7 @@ from layers.vocabulary import GRADE, SUPPORT_KIND
 LIMITS = (5, 10, 15, 20, 30)
 OTHER = "other"
 LONGEST = 240
+_USUAL_OTHER = 45
 """Minutes; whoever needs more asks the command line."""
 
 EVERYTHING = "all"
@@ -79,7 +80,8 @@ def ask(options: Sequence[str], words: Words) -> Asked:
             format_func=lambda n: words("coverage.custom") if n == OTHER else words("coverage.minutes", n=n),
         )
         if state["limit"] == OTHER:
-            st.number_input(words("coverage.custom_minutes"), 1, LONGEST, key="other_minutes", width=140)
+            state.setdefault("other_minutes", _USUAL_OTHER)
+            st.number_input(words("coverage.custom_range", most=LONGEST), 1, LONGEST, key="other_minutes", width=190)
         # A selectbox keeps its old label when only the words change, so each language has its own.
         key = f"facility_{words.language}"
         state.setdefault(key, state["facility"])
@@ -95,7 +97,7 @@ def ask(options: Sequence[str], words: Words) -> Asked:
 
 def _minutes() -> float:
     state = st.session_state
-    return float(state.get("other_minutes", 45) if state["limit"] == OTHER else state["limit"])
+    return float(state.get("other_minutes", _USUAL_OTHER) if state["limit"] == OTHER else state["limit"])
 
 
 def _from_address(options: Sequence[str]) -> None:

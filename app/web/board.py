@@ -14,7 +14,7 @@ from streamlit_folium import st_folium
 from app.maps.coverage_map import Drawn, draw
 from app.maps.ground import Ground
 from app.maps.view import Caption, Figures, View, unreached_persons
-from app.messages import NONE, Words
+from app.messages import NONE, Words, percent_value
 from app.services.coverage import AreaShare, CoverageReport
 from app.web import session
 from app.web.gaps import gaps_table
@@ -149,7 +149,7 @@ def frame(areas: Sequence[AreaShare], words: Words) -> pd.DataFrame:
     return pd.DataFrame({
         "rank": range(1, len(areas) + 1),
         "name": [area_name(area, words) for area in areas],
-        "rate": [None if a.reach_rate is None else round(a.reach_rate * 100, 1) for a in areas],
+        "rate": [None if a.reach_rate is None else percent_value(a.reach_rate) for a in areas],
         "unreached": [unreached_persons(area) for area in areas],
         "persons": [area.persons for area in areas],
     }).astype({"rate": "float64"})

@@ -52,6 +52,7 @@ def open_page(page: Page, url: str) -> FrameLocator:
 
 
 def shown(page: Page) -> FrameLocator:
+    settle(page)  # before that the frame of the last run may still stand beside the new one
     expect(page.locator(".st-key-map iframe")).to_have_count(1, timeout=WAIT)
     frame = page.frame_locator(".st-key-map iframe")
     frame.locator(TOWNS).first.wait_for(timeout=WAIT)

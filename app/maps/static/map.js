@@ -57,6 +57,17 @@
     map.fitBounds(box, { paddingTopLeft: topLeft, paddingBottomRight: loss < 0.22 ? clear : near, animate: false });
   }
 
+  // The frame is laid out, styled and resized while the map is made, and not always in the same order. Until a person
+  // takes hold of the map it is looked at again a few times, and fitted once more where that went wrong.
+  function settle(map) {
+    var state = map.rongtu, box = state.focus || state.config.bounds;
+    if (state.touched) return;
+    map.invalidateSize({ animate: false });
+    if (Math.abs(map.getZoom() - map.getBoundsZoom(L.latLngBounds(box))) <= 1.5) return;  // false for NaN as well
+    fit(map, box);
+    declutter(map);
+  }
+
   window.rongtu = {
     furnish: function (map, config) {
       var state = map.rongtu = { config: config, focus: null, hidden: new Set() };
@@ -93,6 +104,10 @@
         declutter(map);
       };
       refit();
+      ["pointerdown", "wheel", "keydown"].forEach(function (kind) {
+        map.getContainer().addEventListener(kind, function () { state.touched = true; }, { capture: true, passive: true });
+      });
+      [100, 400, 1200, 3000, 6000].forEach(function (wait) { setTimeout(function () { settle(map); }, wait); });
       document.querySelectorAll('link[rel="stylesheet"]').forEach(function (sheet) { sheet.addEventListener("load", refit); });
       // The frame gets its height from the page's style sheet after the map is made.
       var width = 0, height = 0;
