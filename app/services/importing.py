@@ -38,7 +38,7 @@ def load_demo(
         sha256="",
         loaded_by=viewer.role.value,
         as_of=county.as_of,
-        region=Region(county.region.name_zh, county.region.name_en, fictional=True),
+        region=county.region,
     )
     return store.load(county.frames, provenance, replace=True)
 

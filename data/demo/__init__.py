@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data.demo.county import County, Region, make_county
+from data.demo.county import County, make_county
 from data.demo.size import FULL, SMALL, CountySize
 
-__all__ = ["FULL", "SMALL", "County", "CountySize", "Region", "make_county"]
+__all__ = ["FULL", "SMALL", "County", "CountySize", "make_county"]

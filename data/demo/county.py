@@ -26,17 +26,9 @@ from data.demo.support import make_support_points
 from data.demo.visits import with_visits
 from geo.errors import ParameterError
 from layers.registry import LAYERS
+from layers.store import Region
 
 Progress = Callable[[str, float], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """What the county is called, and that it does not exist."""
-
-    name_zh: str
-    name_en: str
-    fictional: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +92,7 @@ def make_county(seed: int = 7, progress: Progress | None = None, *, size: County
     }
     frames["claims"] = make_claims(frames)
     report("完成 Done", 1.0)
-    return County(Region(COUNTY_ZH, COUNTY_EN), AS_OF, seed, size, {name: frames[name] for name in LAYERS})
+    return County(Region(COUNTY_ZH, COUNTY_EN, fictional=True), AS_OF, seed, size, {name: frames[name] for name in LAYERS})
 
 
 def _silent(_stage: str, _fraction: float) -> None:
