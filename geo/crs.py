@@ -91,3 +91,24 @@ def project(coordinates: NDArray[np.float64], crs: CRS) -> NDArray[np.float64]:
         return np.zeros((0, 2))
     transformer = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
     return np.column_stack(transformer.transform(coordinates[:, 0], coordinates[:, 1]))
+
+
+def unproject(coordinates: NDArray[np.float64], crs: CRS) -> NDArray[np.float64]:
+    """Metres to longitude and latitude: the way back from :func:`project`.
+
+    Parameters
+    ----------
+    coordinates
+        Shape (n, 2), metres.
+    crs
+        From :func:`metric_crs`.
+
+    Returns
+    -------
+    ndarray
+        Shape (n, 2), WGS 84 degrees.
+    """
+    if not len(coordinates):
+        return np.zeros((0, 2))
+    transformer = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    return np.column_stack(transformer.transform(coordinates[:, 0], coordinates[:, 1]))

@@ -12,32 +12,16 @@ from numpy.typing import NDArray
 
 from app.roles import Viewer
 from app.services.areas import Areas
+from app.services.data_date import data_date
 from app.services.errors import NoDataError
 from app.services.facilities import FacilityChoice, facilities
+from app.services.homes import Homes, homes, times_to_nearest
 from app.services.state import StoreState, kept
-from app.services.travel import region, times_to_nearest
-from geo.catchment import Nearest, Status
+from app.services.travel import region
+from geo.catchment import Nearest
 from geo.network import Bools
 from geo.speeds import Mode
-from layers.store import Region, Store
-from layers.vocabulary import IMPRECISE
-
-_COUNTED_LAYERS = ("townships", "villages", "stations", "support_points", "households", "roads")
-
-
-def data_date(store: Store) -> dt.date:
-    """The day on which everything that is counted still held.
-
-    Raises
-    ------
-    NoDataError
-        When nothing has been loaded.
-    """
-    known = store.as_of(*_COUNTED_LAYERS)
-    if known is None:
-        msg = "库中还没有数据；请先运行 rongtu demo 或装入数据 (the store is empty; run rongtu demo or load data first)"
-        raise NoDataError(msg)
-    return known
+from layers.store import Region
 
 
 @dataclass(frozen=True)
@@ -90,18 +74,16 @@ def counted(state: StoreState, mode: Mode, choice: FacilityChoice) -> Counted:
     NoDataError
         Nothing has been loaded, or no townships and villages to count by.
     """
-    store = state.store
-    as_of = data_date(store)
-    households = store.read("households", columns=["id", "village", "persons", "precision", "geometry"])
-    areas = Areas.read(store, as_of)
+    store, living = state.store, homes(state)
+    as_of, areas = data_date(store), living.areas
     if areas.townships.empty and areas.villages.empty:
         msg = "没有乡镇和村，无法分区统计；请先装入乡镇 (there are no townships or villages; load townships first)"
         raise NoDataError(msg)
     chosen = facilities(store, choice, as_of)
-    nearest = times_to_nearest(state, mode, households.geometry, chosen.geometry)
+    nearest = times_to_nearest(state, mode, chosen.geometry)
     served_townships, served_villages = areas.served(chosen)
     return Counted(
-        _demand(households, areas, chosen, nearest),
+        _demand(living, chosen, nearest),
         areas,
         served_townships,
         served_villages,
@@ -112,15 +94,13 @@ def counted(state: StoreState, mode: Mode, choice: FacilityChoice) -> Counted:
     )
 
 
-def _demand(households: gpd.GeoDataFrame, areas: Areas, chosen: gpd.GeoDataFrame, nearest: Nearest) -> Demand:
-    village, township = areas.of_households(households)
-    imprecise = households["precision"].isin(IMPRECISE).to_numpy() | (nearest.status == Status.NO_PLACE)
+def _demand(living: Homes, chosen: gpd.GeoDataFrame, nearest: Nearest) -> Demand:
     return Demand(
-        id=households["id"].to_numpy(dtype=object),
-        persons=households["persons"].to_numpy(dtype=np.int64),
-        village=village.to_numpy(dtype=object),
-        township=township.to_numpy(dtype=object),
-        imprecise=imprecise,
+        id=living.id,
+        persons=living.persons,
+        village=living.village,
+        township=living.township,
+        imprecise=living.imprecise,
         nearest_s=nearest.seconds,
         status=nearest.status,
         station=np.array([*chosen["id"], None], dtype=object)[nearest.facility],

@@ -1,4 +1,4 @@
-"""Travel times from every household to what is counted, by mode, along the store's roads."""
+"""A store's roads as a network: one metric coordinate system, speeds by mode, joining points to it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from pyproj import CRS
 
 from app.services.errors import NoDataError
 from app.services.state import StoreState, kept
-from geo.catchment import Nearest, nearest_facility, nearest_straight
-from geo.crs import metric_crs, project
+from geo.crs import metric_crs, project, unproject
 from geo.network import Floats, RoadNetwork
 from geo.snap import Snapper
-from geo.speeds import DETOUR_FACTOR, MODE_KPH, Mode
+from geo.speeds import MODE_KPH, Mode
 from layers.roads import CLASS_DEFAULTS
 from layers.store import Store
 
@@ -76,25 +75,10 @@ class Region:
         shapes[placed] = shapely.points(np.where(np.isfinite(metres), metres, _FAR_AWAY_M))
         return shapes
 
-
-def times_to_nearest(state: StoreState, mode: Mode, origins: gpd.GeoSeries, facilities: gpd.GeoSeries) -> Nearest:
-    """Nearest facility of every origin: along the roads, or estimated where the store has none.
-
-    Parameters
-    ----------
-    state
-        Where the roads are.
-    mode
-        How people travel.
-    origins, facilities
-        Points in WGS 84; missing where a place is unknown.
-    """
-    here = region(state)
-    start, goal = here.metric(origins), here.metric(facilities)
-    if here.network is None:
-        return nearest_straight(start, goal, kph=MODE_KPH[mode], factor=DETOUR_FACTOR)
-    snap = snapper(state, mode)
-    return nearest_facility(snap.impedance, snap(start), snap(goal), walk_kph=mode.access_kph)
+    def degrees(self, shapes: NDArray[Any]) -> NDArray[Any]:
+        """Geometry in metres as WGS 84, shape (n,); missing ones stay missing."""
+        found: NDArray[Any] = shapely.transform(shapes, lambda xy: unproject(xy, self.crs))
+        return found
 
 
 @kept(2)
