@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from app.roles import Viewer
+from app.services.about import About
+from app.services.answer_book import answer_workbook
 from app.services.layers import items
+from app.services.tables import Table
 from layers import registry
-from layers.intake.export import check_target, write_frame
+from layers.intake.export import add_to_geopackage, check_target, whole_or_not, write_frame
 from layers.schema import Field, Kind, Label, Layer, Vocabulary
 from layers.store import Store
 from layers.vocabulary import identifier
@@ -63,3 +69,37 @@ def export_household_times(times: pd.DataFrame, path: Path) -> None:
         When it cannot be written there.
     """
     write_frame(times, HOUSEHOLD_TIMES, path)
+
+
+def export_tables(tables: Sequence[Table], path: Path, about: About) -> None:
+    """Write an answer to ``path``, in the format of its suffix.
+
+    ``.xlsx`` gets a sheet for each table and one for the rule, ``.gpkg`` a layer for each table;
+    ``.geojson`` and ``.fgb`` hold the first table with geometry, ``.csv`` the first of all.
+
+    Raises
+    ------
+    IntakeError
+        When it cannot be written there.
+    """
+    with whole_or_not(path, private=any(table.layer.sensitive for table in tables)) as written:
+        written.write_bytes(tables_as_bytes(tables, written.suffix, about))
+
+
+def tables_as_bytes(tables: Sequence[Table], suffix: str, about: About, *, chinese: bool = True) -> bytes:
+    """An answer in one of the formats of :func:`export_tables`, as a download."""
+    spatial = next((table for table in tables if table.layer.spatial), tables[0])
+    if suffix == ".xlsx":
+        return answer_workbook(tables, about, chinese=chinese)
+    if suffix == ".geojson":
+        collection = {**spatial.geojson(), "about": about.to_dict()}
+        return json.dumps(collection, ensure_ascii=False, allow_nan=False).encode()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"answer{suffix}"
+        if suffix == ".gpkg":
+            for table in tables:
+                add_to_geopackage(table.frame, table.layer, path)
+        else:
+            only = spatial if suffix == ".fgb" else tables[0]
+            write_frame(only.frame, only.layer, path)
+        return path.read_bytes()

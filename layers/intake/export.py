@@ -7,7 +7,8 @@ GeoPackage, GeoJSON and FlatGeobuf hold geometry as it is. CSV and XLSX hold poi
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -52,14 +53,37 @@ def write_frame(frame: pd.DataFrame, layer: Layer, path: str | Path) -> None:
         When the suffix is another, the folder does not exist or cannot be written to, or the format
         cannot hold the data (a workbook has 1,048,575 rows).
     """
+    with whole_or_not(path, private=layer.sensitive) as written:
+        _WRITERS[written.suffix](_tidy(frame, layer), layer, written)
+
+
+def add_to_geopackage(frame: pd.DataFrame, layer: Layer, path: Path) -> None:
+    """Write ``frame`` as one more layer of the GeoPackage at ``path``, which is made if it is not there."""
+    _write_gpkg(_tidy(frame, layer), layer, path)
+
+
+@contextmanager
+def whole_or_not(path: str | Path, *, private: bool = False) -> Iterator[Path]:
+    """A file to write that takes the place of ``path`` only when all went well.
+
+    Parameters
+    ----------
+    path
+        As :func:`write_frame` takes it.
+    private
+        Readable for its owner only.
+
+    Raises
+    ------
+    IntakeError
+        When the suffix is unknown, or nothing can be written there.
+    """
     path = check_target(Path(path))
-    columns = [name for name in layer.columns if name in frame.columns]
-    tidy = layer.conform(frame)[columns + (["geometry"] if layer.spatial else [])]
     try:
         with tempfile.TemporaryDirectory(prefix=f".{path.stem[:40]}-", dir=path.parent) as folder:
             written = Path(folder) / f"new{path.suffix.lower()}"
-            _WRITERS[path.suffix.lower()](tidy, layer, written)
-            if layer.sensitive:
+            yield written
+            if private:
                 written.chmod(0o600)
             written.replace(path)
     except (OSError, DataSourceError, DataLayerError, FeatureError, XlsxWriterException) as error:
@@ -88,6 +112,11 @@ def check_target(path: Path) -> Path:
         msg = f"文件夹“{path.parent}”不存在，请先建立 (the folder {path.parent} does not exist; make it first)"
         raise IntakeError(msg)
     return path
+
+
+def _tidy(frame: pd.DataFrame, layer: Layer) -> pd.DataFrame:
+    columns = [name for name in layer.columns if name in frame.columns]
+    return layer.conform(frame)[columns + (["geometry"] if layer.spatial else [])]
 
 
 def _plain(frame: pd.DataFrame, layer: Layer) -> pd.DataFrame:

@@ -1,0 +1,71 @@
+"""The rows of an answer together with what their columns mean, so that every door shows them alike."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from layers.schema import Kind, Layer
+
+_DECIMALS = 6
+"""Of degrees: a decimetre."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of ``layer``, which names the columns in two languages; in WGS 84 where it has geometry."""
+
+    layer: Layer
+    frame: pd.DataFrame
+
+    def conformed(self) -> pd.DataFrame:
+        """The rows in the layer's own order and types."""
+        return self.layer.conform(self.frame.reset_index(drop=True))
+
+    def records(self) -> list[dict[str, Any]]:
+        """The rows as plain values for JSON, without geometry; what is not known is None."""
+        rows = pd.DataFrame(self.conformed()[self.layer.columns])
+        names = self.layer.columns
+        columns = [[_plain(value) for value in rows[name].tolist()] for name in names]
+        return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+    def geojson(self) -> dict[str, Any]:
+        """The rows as a GeoJSON FeatureCollection; rows without a place have no geometry."""
+        frame = self.conformed()
+        shapes = frame["geometry"].to_numpy() if self.layer.spatial else np.full(len(frame), None)
+        rounded = shapely.transform(shapes, lambda xy: np.round(xy, _DECIMALS))
+        return {
+            "type": "FeatureCollection",
+            "features": [
+                {
+                    "type": "Feature",
+                    "geometry": None if shape is None or shape.is_empty else shapely.geometry.mapping(shape),
+                    "properties": properties,
+                }
+                for shape, properties in zip(rounded, self.records(), strict=True)
+            ],
+        }
+
+    def named(self, *, chinese: bool) -> pd.DataFrame:
+        """The rows as people read them: headings and codes in words, without geometry."""
+        rows = pd.DataFrame(self.conformed()[self.layer.columns])
+        for field in self.layer.fields:
+            if field.kind is Kind.CHOICE and field.vocabulary is not None:
+                words = {code: label[0 if chinese else 1] for code, label in field.vocabulary.terms.items()}
+                rows[field.name] = rows[field.name].map(words)
+        return rows
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return list(value)
+    if pd.isna(value):
+        return None
+    if isinstance(value, dt.date):
+        return value.isoformat()[:10]
+    return value.item() if isinstance(value, np.generic) else value
