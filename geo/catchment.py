@@ -18,8 +18,9 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import KDTree
 
+from geo.connectors import along_one_edge, to_ends, with_facilities
 from geo.errors import ParameterError
-from geo.network import Bools, Floats, Impedance, Ints, to_ticks
+from geo.network import Bools, Floats, Impedance, Ints
 from geo.snap import WALK_KPH, Snapped
 
 
@@ -82,21 +83,46 @@ def nearest_facility(
     if not walk_kph > 0:
         msg = f"步行速度须大于 0，得到 {walk_kph} (walking speed must be above 0)"
         raise ParameterError(msg)
-    arrival, label = times_to_facilities(impedance, facilities, walk_kph=walk_kph)
+    node_s, node_facility = times_to_facilities(impedance, facilities, walk_kph=walk_kph)
+    return nearest_from_nodes(impedance, node_s, node_facility, origins, facilities, walk_kph=walk_kph)
+
+
+def nearest_from_nodes(
+    impedance: Impedance,
+    node_s: Floats,
+    node_facility: Ints,
+    origins: Snapped,
+    facilities: Snapped,
+    *,
+    walk_kph: float = WALK_KPH,
+) -> Nearest:
+    """Nearest facility of every origin, from what :func:`times_to_facilities` found for the nodes.
+
+    Parameters
+    ----------
+    impedance
+        The mode.
+    node_s, node_facility
+        Shape (n_nodes,).
+    origins, facilities
+        Points snapped to the same mode.
+    walk_kph
+        Speed of the access legs.
+
+    Returns
+    -------
+    Nearest
+        Aligned to ``origins``.
+    """
     best = _Best(len(origins.edge))
     on = np.flatnonzero(origins.on_network)
-    edge, fraction = origins.edge[on], origins.fraction[on]
-    net = impedance.network
-    for end, share, seconds in (
-        (net.head[edge], 1 - fraction, impedance.forward_s[edge]),
-        (net.tail[edge], fraction, impedance.backward_s[edge]),
-    ):
-        best.offer(on, arrival[end] + _part(seconds, share), label[end])
-    best.offer(*_along_one_edge(impedance, origins, facilities, walk_kph))
+    for end, seconds in to_ends(impedance, origins, on):
+        best.offer(on, node_s[end] + seconds, node_facility[end])
+    best.offer(*along_one_edge(impedance, origins, facilities, walk_kph))
     seconds = best.seconds + origins.access_s(walk_kph)
     connected = origins.on_network & np.isfinite(best.seconds)
     status = np.select(
-        [connected, _joined(impedance, origins, facilities), origins.on_network, ~np.isnan(origins.access_m)],
+        [connected, _joined(impedance, origins, facilities, ~connected), origins.on_network, ~np.isnan(origins.access_m)],
         [Status.CONNECTED, Status.UNREACHABLE, Status.DISCONNECTED, Status.OFF_NETWORK],
         Status.NO_PLACE,
     )
@@ -119,7 +145,7 @@ def times_to_facilities(
     on = _first_at_each_place(facilities)
     if not len(on):
         return np.full(n, np.inf), np.full(n, -1)
-    graph = _with_facilities(impedance, facilities, on, walk_kph)
+    graph = with_facilities(impedance, facilities, on, walk_kph)
     seconds, _, found = dijkstra(graph, indices=np.arange(n, n + len(on)), min_only=True, return_predecessors=True)
     source = np.where(np.isfinite(seconds), found, n + len(on)).astype(np.int64) - n
     _lower_on_ties(graph, seconds, source)
@@ -179,41 +205,14 @@ class _Best:
         self.seconds[who[wins]], self.facility[who[wins]] = seconds[wins], facility[wins]
 
 
-def _joined(impedance: Impedance, origins: Snapped, facilities: Snapped) -> Bools:
-    """Origins on the same piece of network as a facility, or on any while there is no facility at all."""
+def _joined(impedance: Impedance, origins: Snapped, facilities: Snapped, asked: Bools) -> Bools:
+    """Of the origins asked for, those on a facility's piece of network, or on any while there is no facility at all."""
+    asked = asked & origins.on_network
+    if not asked.any():  # as a rule nobody is cut off, and the pieces need not be known
+        return asked
     piece, tail = impedance.joined, impedance.network.tail
     served = np.unique(piece[tail[facilities.edge[facilities.on_network]]])
-    if not len(served):
-        return origins.on_network
-    return origins.on_network & np.isin(piece[tail[origins.edge]], served)
-
-
-def _part(seconds: Floats, share: Floats) -> Floats:
-    """Seconds of a share of an edge; nothing of a closed edge takes no time."""
-    with np.errstate(invalid="ignore"):
-        return np.where(share == 0, 0.0, to_ticks(seconds * share))
-
-
-def _with_facilities(impedance: Impedance, facilities: Snapped, on: Ints, walk_kph: float) -> csr_array:
-    """The reversed network with a node for each facility, joined to both ends of its edge."""
-    net = impedance.network
-    edge, fraction, access = facilities.edge[on], facilities.fraction[on], facilities.access_s(walk_kph)[on]
-    to_tail = _part(impedance.forward_s[edge], fraction) + access
-    to_head = _part(impedance.backward_s[edge], 1 - fraction) + access
-    graph = impedance.inward
-    ends = np.column_stack([net.tail[edge], net.head[edge]]).ravel()
-    seconds = np.column_stack([to_tail, to_head]).ravel()
-    open_ = np.isfinite(seconds)
-    per_facility = open_.reshape(-1, 2).sum(axis=1)
-    size = net.n_nodes + len(on)
-    return csr_array(
-        (
-            np.concatenate([graph.data, seconds[open_]]),
-            np.concatenate([graph.indices, ends[open_].astype(graph.indices.dtype)]),
-            np.concatenate([graph.indptr, graph.indptr[-1] + np.cumsum(per_facility)]).astype(graph.indptr.dtype),
-        ),
-        shape=(size, size),
-    )
+    return asked & np.isin(piece[tail[origins.edge]], served) if len(served) else asked
 
 
 def _lower_on_ties(graph: csr_array, seconds: Floats, source: Ints) -> None:
@@ -238,21 +237,3 @@ def _first_at_each_place(facilities: Snapped) -> Ints:
     where = np.column_stack([facilities.edge[on], facilities.fraction[on], facilities.access_m[on]])
     _, first = np.unique(where, axis=0, return_index=True)
     return on[np.sort(first)]
-
-
-def _along_one_edge(
-    impedance: Impedance, origins: Snapped, facilities: Snapped, walk_kph: float
-) -> tuple[Ints, Floats, Ints]:
-    """Direct ways between an origin and a facility on the same edge."""
-    on = np.flatnonzero(facilities.on_network)
-    on = on[np.argsort(facilities.edge[on], kind="stable")]
-    edges = facilities.edge[on]
-    low, high = np.searchsorted(edges, origins.edge, "left"), np.searchsorted(edges, origins.edge, "right")
-    count = np.where(origins.on_network, high - low, 0)
-    who = np.repeat(np.arange(len(origins.edge)), count)
-    offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    facility = on[np.repeat(low, count) + offset]
-    edge = origins.edge[who]
-    ahead = facilities.fraction[facility] - origins.fraction[who]
-    pace = np.where(ahead >= 0, impedance.forward_s[edge], impedance.backward_s[edge])
-    return who, _part(pace, np.abs(ahead)) + facilities.access_s(walk_kph)[facility], facility
