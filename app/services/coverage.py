@@ -5,7 +5,6 @@ One service answers the page, the API and the command line, so that they cannot 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
 import geopandas as gpd
@@ -18,13 +17,14 @@ from app.services.coverage_report import AreaShare, CoverageReport, Gap, Rule, S
 from app.services.demand import Counted, Demand
 from app.services.demand import counted as data_of
 from app.services.facilities import FacilityChoice
+from app.services.modes import MODE_LABELS, known_mode, travel_rule
 from app.services.state import settled
 from geo.catchment import Status
 from geo.coverage import Reach, check_limit, reach_by_area, within
 from geo.errors import ParameterError
 from geo.network import Bools, Ints
 from geo.snap import MAX_ACCESS_M
-from geo.speeds import DETOUR_FACTOR, MODE_KPH, Mode
+from geo.speeds import MODE_KPH, Mode
 from layers.schema import Label
 from layers.store import Store
 
@@ -37,14 +37,6 @@ NOWHERE = Label("未归属", "In no area")
 """What households that lie in no area are listed under."""
 
 By = Literal["township", "village"]
-
-MODE_LABELS: Mapping[Mode, Label] = {
-    Mode.WALK: Label("步行", "walking"),
-    Mode.ELDER_WALK: Label("老人步行", "walking at an elder's pace"),
-    Mode.EBIKE: Label("电动自行车", "e-bike"),
-    Mode.DRIVE: Label("驾车", "driving"),
-}
-
 
 _NO_WAY = (Status.UNREACHABLE, Status.DISCONNECTED)
 
@@ -80,7 +72,7 @@ def coverage(
     NoDataError
         Nothing has been loaded, or no townships and villages to count by.
     """
-    mode, limit_s = _known_mode(mode), check_limit(minutes * 60)
+    mode, limit_s = known_mode(mode), check_limit(minutes * 60)
     if by not in get_args(By):
         msg = f"没有分区级别“{by}”，可用：township、village (no such level; use township or village)"
         raise ParameterError(msg)
@@ -130,8 +122,8 @@ def household_times(
         msg = "没有查看单户结果的权限，只能查看汇总数 (single households are not shown to this viewer; only counts are)"
         raise NotPermittedError(msg)
     limit_s = check_limit(minutes * 60)
-    known_mode, counting = _known_mode(mode), choice or FacilityChoice()
-    demand = settled(store, lambda state: data_of(state, known_mode, counting)).seen_by(viewer)
+    known, counting = known_mode(mode), choice or FacilityChoice()
+    demand = settled(store, lambda state: data_of(state, known, counting)).seen_by(viewer)
     status = np.select(
         [
             demand.imprecise,
@@ -283,14 +275,6 @@ def _text(frame: gpd.GeoDataFrame, unit: str, column: str) -> str:
     return str(frame.loc[unit, column] or unit) if unit in frame.index else ""
 
 
-def _known_mode(mode: Mode | str) -> Mode:
-    try:
-        return Mode(mode)
-    except ValueError:
-        msg = f"没有出行方式“{mode}”，可用：{'、'.join(Mode)} (no such mode; use one of these)"
-        raise ParameterError(msg) from None
-
-
 def _notes(counted: Counted, choice: FacilityChoice) -> tuple[Label, ...]:
     notes = []
     if not len(counted.demand.id):
@@ -313,28 +297,12 @@ def _notes(counted: Counted, choice: FacilityChoice) -> tuple[Label, ...]:
 
 def _rule(data: Counted, mode: Mode, minutes: float, by: By, choice: FacilityChoice) -> Rule:
     estimate = data.estimate
-    counted, said = choice.label(), MODE_LABELS[mode]
+    counted, said, timed = choice.label(), MODE_LABELS[mode], travel_rule(mode, estimate=estimate)
     by_road = mode is Mode.DRIVE and not estimate
-    zh = (
-        f"{said.zh} {minutes:g} 分钟内（含）到达{counted.zh}，"
-        + ("按道路等级车速" if by_road else f"{MODE_KPH[mode]:g} 公里/小时")
-        + (
-            f"，直线距离 × {DETOUR_FACTOR:g}（估算）"
-            if estimate
-            else f"，沿路网计时；离路步行 {mode.access_kph:g} 公里/小时，离路超过 {MAX_ACCESS_M:g} 米为路网外"
-        )
-        + "；定位只到村的家庭不计入可达率，另列范围"
-    )
+    zh = f"{said.zh} {minutes:g} 分钟内（含）到达{counted.zh}，{timed.zh}；定位只到村的家庭不计入可达率，另列范围"
     en = (
-        f"{said.en.capitalize()} to {counted.en} in at most {minutes:g} minutes, "
-        + ("at the speed of the road class" if by_road else f"at {MODE_KPH[mode]:g} km/h")
-        + (
-            f", straight line × {DETOUR_FACTOR:g} (estimate)"
-            if estimate
-            else f", along the roads; off the road on foot at {mode.access_kph:g} km/h, "
-            f"farther than {MAX_ACCESS_M:g} m from a road is off the network"
-        )
-        + "; households known only to their village are left out of the rate and shown as a range"
+        f"{said.en.capitalize()} to {counted.en} in at most {minutes:g} minutes, {timed.en}"
+        "; households known only to their village are left out of the rate and shown as a range"
     )
     return Rule(
         mode=mode.value,
