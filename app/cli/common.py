@@ -1,0 +1,145 @@
+"""What every command shares: options, the store, progress, and how an answer is said."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.config import read_settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from app.services.about import About
+    from layers.store import Store
+
+# Commands import what they need when they run: `rongtu --help` should not wait for geopandas.
+
+Command = Callable[..., None]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="rongtu")
+def commands() -> None:
+    """荣图：退役军人服务站覆盖、服务圈、走访与烈士纪念设施管护 (service coverage for a county's veterans)."""
+
+
+def common_options(command: Command) -> Command:
+    """``--store`` and ``--json``, passed as ``store`` and ``as_json``."""
+    command = click.option("--json", "as_json", is_flag=True, help="以 JSON 输出 (answer in JSON).")(command)
+    return click.option(
+        "--store",
+        default=None,
+        metavar="URL",
+        help="数据库：文件路径或 postgresql+psycopg://… "
+        "(store: a file or a PostGIS address; default RONGTU_STORE or var/rongtu.db).",
+    )(command)
+
+
+def mode_option(command: Command) -> Command:
+    """``--mode``, on foot unless said otherwise."""
+    return click.option(
+        "--mode", default="walk", show_default=True, metavar="walk|elder_walk|ebike|drive", help="出行方式 (mode)."
+    )(command)
+
+
+def minutes_option(command: Command) -> Command:
+    """``--minutes``, a quarter of an hour unless said otherwise."""
+    return click.option("--minutes", default=15.0, show_default=True, help="时限，含 (limit, inclusive).")(command)
+
+
+def by_option(command: Command) -> Command:
+    """``--by``, townships unless said otherwise."""
+    return click.option(
+        "--by", default="township", show_default=True, metavar="township|village", help="分区级别 (areas)."
+    )(command)
+
+
+def facility_options(command: Command) -> Command:
+    """What counts, passed as ``levels``, ``grade``, ``support_kind`` and ``business``: see ``FacilityChoice``."""
+    for option in (
+        click.option("--business", default=None,
+                     help="改计此业态服务点 (count support points of this business instead)."),
+        click.option("--kind", "support_kind", default=None,
+                     help="改计此类服务点 (count support points of this kind instead)."),
+        click.option("--grade", default=None, help="只计持有此等级的站 (only stations that hold this grade)."),
+        click.option("--level", "levels", multiple=True, metavar="county|township|village",
+                     help="只计此级服务站，可重复 (only stations of this level)."),
+    ):
+        command = option(command)
+    return command
+
+
+def out_option(what: str) -> Callable[[Command], Command]:
+    """``--out``, with ``what`` is written there for its help."""
+    return click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=None, help=what)
+
+
+@contextmanager
+def opened_store(url: str | None, *, existing: bool = False) -> Iterator[Store]:
+    """The store that the options name."""
+    from app.bootstrap import open_store
+
+    with open_store(read_settings(store=url), existing=existing) as store:
+        yield store
+
+
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[Callable[[str, float], None]]:
+    """A bar on standard error; nothing where nobody looks at it."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as bars:
+        bar = bars.add_task("…", total=1.0)
+        yield lambda stage, share: bars.update(bar, description=stage, completed=share)
+
+
+def say(answer: Any, *, as_json: bool, words: Callable[[], str]) -> None:
+    """The answer on standard output, in JSON or in words."""
+    click.echo(json.dumps(answer, ensure_ascii=False, indent=2, default=str) if as_json else words())
+
+
+def table_text(frame: pd.DataFrame) -> str:
+    """A frame as columns of text, as wide as the terminal."""
+    import pandas as pd
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in frame.columns:
+        table.add_column(str(column), justify="right" if frame[column].dtype.kind in "if" else "left")
+    for row in frame.itertuples(index=False):
+        table.add_row(*["" if pd.isna(value) else str(value) for value in row])
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    with console.capture() as text:
+        console.print(table)
+    return text.get().rstrip()
+
+
+def heading(about: About) -> list[str]:
+    """Region, date, rule and notes: the lines before every answer in words."""
+    fictional = "（虚构）" if about.fictional and "虚构" not in about.region.zh else ""
+    return [
+        f"{about.region.zh}{fictional}  {about.as_of}",
+        about.rule.zh,
+        *(f"注意：{note.zh}" for note in about.notes),
+    ]
+
+
+def percent(value: float | None) -> str:
+    """A share in words."""
+    return "无数据" if value is None else f"{value:.1%}"

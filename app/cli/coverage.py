@@ -1,0 +1,105 @@
+"""``rongtu coverage``: who reaches a station."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from app.cli.common import (
+    by_option,
+    commands,
+    common_options,
+    facility_options,
+    minutes_option,
+    mode_option,
+    opened_store,
+    out_option,
+    percent,
+    say,
+    table_text,
+)
+from app.roles import LOCAL_STEWARD
+
+
+@commands.command()
+@mode_option
+@minutes_option
+@by_option
+@facility_options
+@out_option("另存每户一行，如 .xlsx、.csv (also write one row per household).")
+@common_options
+def coverage(
+    mode: str,
+    minutes: float,
+    by: Any,
+    levels: tuple[str, ...],
+    grade: str | None,
+    support_kind: str | None,
+    business: str | None,
+    out: Path | None,
+    store: str | None,
+    as_json: bool,
+) -> None:
+    """计算可达率与有站率 (reach rate beside establishment rate)."""
+    from app.services import coverage as service
+    from app.services.facilities import FacilityChoice
+
+    choice = FacilityChoice(levels=levels, grade=grade, support_kind=support_kind, business=business)
+    if out is not None:  # only now: writing workbooks takes long to import
+        from app.services.exporting import export_household_times
+        from layers.intake.export import check_target
+
+        check_target(out)
+    with opened_store(store, existing=True) as opened:
+        report = service.coverage(LOCAL_STEWARD, opened, mode=mode, minutes=minutes, by=by, choice=choice)
+        if out is not None:
+            times = service.household_times(LOCAL_STEWARD, opened, mode=mode, minutes=minutes, choice=choice)
+            export_household_times(times, out)
+    say(report.to_dict(), as_json=as_json, words=lambda: _coverage_words(report))
+
+
+def _coverage_words(report: Any) -> str:
+    import pandas as pd
+
+    total, unknown = report.total, report.unknown
+    table = pd.DataFrame(
+        [
+            {
+                "": a.name,
+                "户": a.households,
+                "人": a.persons,
+                "可达户": a.households_reached,
+                "可达人": a.persons_reached,
+                "可达率": percent(a.reach_rate),
+                "范围": f"{percent(a.reach_rate_low)}–{percent(a.reach_rate_high)}",
+                "村": a.villages,
+                "有站村": a.villages_with_station,
+            }
+            for a in report.by_area
+        ]
+    )
+    gaps = pd.DataFrame(
+        [
+            {
+                "缺口": g.name,
+                "乡镇": g.township_name,
+                "户": g.households,
+                "人": g.persons,
+                "中位分钟": g.nearest_minutes_median,
+            }
+            for g in report.gaps[:10]
+        ]
+    )
+    reach = f"{percent(total.reach_rate)}（{percent(total.reach_rate_low)}–{percent(total.reach_rate_high)}）"
+    no_way = f"无路可达 {unknown.unreachable} 户（其中孤立路段 {unknown.disconnected} 户）"
+    established = f"{percent(total.establishment_rate)}（{total.units_with_station}/{total.units}）"
+    parts = [
+        f"{report.region.zh}  {report.as_of}",
+        f"可达率 {reach}  按人 {percent(total.persons_reach_rate)}  有站率 {established}",
+        f"路网外 {unknown.off_network} 户  {no_way}  定位不清 {unknown.imprecise} 户",
+        report.rule.text_zh,
+        *(f"注意：{note.zh}" for note in report.notes),
+        "",
+        table_text(table),
+    ]
+    return "\n".join([*parts, "", table_text(gaps)] if len(gaps) else parts)

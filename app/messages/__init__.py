@@ -1,0 +1,92 @@
+"""Every word that pages, maps and the API show, Chinese first; and how numbers are written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from app.messages import book, coverage, frame, maps
+from layers.schema import Label, Vocabulary
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+NONE = "—"
+"""Stands where there is no number."""
+
+MODE = Vocabulary("mode", {
+    "walk": Label("步行", "Walk"),
+    "elder_walk": Label("老人步行", "Elder walk"),
+    "ebike": Label("电动车", "E-bike"),
+    "drive": Label("驾车", "Drive"),
+})
+
+LEVEL_SHORT = Vocabulary("level_short", {
+    "county": Label("县中心", "County centre"),
+    "township": Label("乡镇站", "Township station"),
+    "village": Label("村站", "Village station"),
+})
+
+MESSAGES: dict[str, Label] = {
+    key: label for family in (frame, coverage, maps, book) for key, label in family.MESSAGES.items()
+}
+"""Every family of keys has a module of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The catalogue in one language."""
+
+    language: Language = "zh"
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The message ``key`` with ``values`` filled in.
+
+        Raises
+        ------
+        KeyError
+            For a key that is not in the catalogue.
+        """
+        return MESSAGES[key][0 if self.chinese else 1].format(**values)
+
+    @property
+    def chinese(self) -> bool:
+        """True for Chinese."""
+        return self.language == "zh"
+
+    def pick(self, label: Label) -> str:
+        """The label in this language; the other one where this is empty."""
+        zh, en = label
+        return (zh or en) if self.chinese else (en or zh)
+
+    def percent(self, rate: float | None) -> str:
+        """A share of 0 to 1 as percent with one decimal; 100 and 0 only when they are exact."""
+        return NONE if rate is None else f"{percent_value(rate):.1f}%"
+
+    def span(self, low: float | None, high: float | None) -> str:
+        """Two shares as "from–to%"."""
+        return f"{self.percent(low).removesuffix('%')}–{self.percent(high)}"
+
+    @staticmethod
+    def count(number: float | None) -> str:
+        """A whole number with thousands separated."""
+        return NONE if number is None else f"{number:,.0f}"
+
+    @staticmethod
+    def minutes(number: float) -> str:
+        """Minutes without needless decimals."""
+        return f"{number:g}"
+
+    @staticmethod
+    def date(day: dt.date | None) -> str:
+        """Year, month, day."""
+        return NONE if day is None else day.isoformat()
+
+
+def percent_value(rate: float) -> float:
+    """A share of 0 to 1 in percent with one decimal; 100 and 0 only when they are exact."""
+    shown = round(rate * 100, 1)
+    if shown >= 100 > rate * 100:
+        return 99.9
+    return 0.1 if shown <= 0 < rate else shown
