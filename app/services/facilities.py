@@ -14,6 +14,8 @@ from layers.schema import Label, Vocabulary
 from layers.store import Store
 from layers.vocabulary import BUSINESS, GRADE, STATION_LEVEL, SUPPORT_KIND
 
+IN_FORCE, EXPIRED, NOT_BEGUN = "in_force", "expired", "not_begun"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacilityChoice:
@@ -105,14 +107,28 @@ def _support_points(store: Store, choice: FacilityChoice, as_of: dt.date) -> gpd
     points: gpd.GeoDataFrame = store.read(
         "support_points", columns=["id", "name", "kind", "business", "agreement_from", "agreement_to", "geometry"]
     )
-    kept = points["agreement_from"].isna() | (points["agreement_from"] <= str(as_of))
-    kept &= points["agreement_to"].isna() | (points["agreement_to"] >= str(as_of))
+    kept = agreement_state(points, as_of) == IN_FORCE
     if choice.support_kind is not None:
         kept &= points["kind"] == choice.support_kind
     if choice.business is not None:
         kept &= points["business"] == choice.business
     points = points[kept].assign(level=None, unit=pd.Series(dtype="str"))
-    # A street of shops is reached where it is nearest to its own middle.
-    shapes = points.geometry.to_numpy()
+    return points.set_geometry(middles(points.geometry))
+
+
+def agreement_state(points: pd.DataFrame, as_of: dt.date) -> pd.Series:
+    """``in_force``, ``expired`` or ``not_begun`` on ``as_of`` for every support point, first and last day included.
+
+    An agreement without a first or a last day has none.
+    """
+    state = pd.Series(IN_FORCE, index=points.index, dtype=object)
+    state[points["agreement_from"].notna() & (points["agreement_from"] > str(as_of))] = NOT_BEGUN
+    state[points["agreement_to"].notna() & (points["agreement_to"] < str(as_of))] = EXPIRED
+    return state
+
+
+def middles(places: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Where a facility is reached: a street of shops where it is nearest to its own middle."""
+    shapes = places.to_numpy()
     middle = shapely.get_point(shapely.shortest_line(shapes, shapely.centroid(shapes)), 0)
-    return points.set_geometry(gpd.GeoSeries(middle, index=points.index, crs=points.crs))
+    return gpd.GeoSeries(middle, index=places.index, crs=places.crs)
