@@ -9,6 +9,7 @@ import numpy as np
 
 from geo.circle import Recipe
 from geo.errors import ParameterError
+from geo.network import Bools
 from layers.schema import Label, Vocabulary
 from layers.vocabulary import BUSINESS, STATION_LEVEL, SUPPORT_KIND
 
@@ -92,6 +93,15 @@ class CircleRecipe:
     def kinds(self) -> tuple[str, ...]:
         """Every kind that is named, once, in order."""
         return tuple(dict.fromkeys(kind for item in self.items for kind in item.alternatives))
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The kinds that an answer tells of: those of the recipe, then the rest of :data:`SHOWN_KINDS`."""
+        return tuple(dict.fromkeys([*self.kinds, *SHOWN_KINDS]))
+
+    def lacking(self, had: Bools) -> tuple[str, ...]:
+        """Codes of the items that are not had; ``had`` of shape (n_items,)."""
+        return tuple(item.code for item, has in zip(self.items, had, strict=True) if not has)
 
     def over(self, kinds: tuple[str, ...]) -> Recipe:
         """The recipe by position in ``kinds``, for the analysis."""
