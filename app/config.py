@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     store: str = "var/rongtu.db"
     host: str = "127.0.0.1"
     port: int = Field(default=8501, ge=1, le=65535)
+    points: bool = False
+    """Whether pages and API show single households to whoever sits at this machine."""
 
 
 def read_settings(**given: Any) -> Settings:

@@ -43,4 +43,4 @@ LOCAL_STEWARD = Viewer(Role.STEWARD, points=True)
 """Whoever runs the command line on this machine and can read the store's file anyway."""
 
 SERVER = Viewer(Role.STEWARD, points=False)
-"""Whoever opens a page on this machine; until accounts exist, counts only."""
+"""Whoever opens a page on this machine; until accounts exist, counts only unless the settings say otherwise."""

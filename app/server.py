@@ -24,7 +24,7 @@ from app.api import create_api
 from app.api.guard import Guard
 from app.bootstrap import open_store
 from app.config import Settings
-from app.roles import SERVER
+from app.roles import LOCAL_STEWARD, SERVER
 from geo.errors import RongtuError
 from layers.store import Store
 
@@ -75,18 +75,19 @@ def create_app(store: Store, settings: Settings) -> st.App:
     from app.web import session, warm
 
     use_local_assets()
-    session.serve_store(store)
+    viewer = LOCAL_STEWARD if settings.points else SERVER
+    session.serve_store(store, viewer)
 
     @asynccontextmanager
     async def lifespan(_app: st.App) -> AsyncIterator[None]:
         _register_map_component()
         # In the background: whoever comes first waits for what is left of it, the port is open at once.
-        threading.Thread(target=warm.up, args=(SERVER, store), daemon=True, name="warm-up").start()
+        threading.Thread(target=warm.up, args=(viewer, store), daemon=True, name="warm-up").start()
         yield
 
     return st.App(
         _PAGES,
-        routes=[Mount("/api", create_api(store, SERVER)), *asset_routes()],
+        routes=[Mount("/api", create_api(store, viewer)), *asset_routes()],
         middleware=[Middleware(Guard)],
         lifespan=lifespan,
         on_script_error=session.tell_fault,

@@ -140,13 +140,15 @@ def export(layer: str, file: Path, store: str | None, as_json: bool) -> None:
 @commands.command()
 @click.option("--host", default=None, help="只接受本机地址 (loopback only).")
 @click.option("--port", default=None, type=click.IntRange(1, 65535), help="端口 (port).")
+@click.option("--points", is_flag=True, default=None,
+              help="在本机显示单户位置，慎用 (show single households on this machine; take care).")
 @common_options
-def serve(host: str | None, port: int | None, store: str | None, as_json: bool) -> None:
+def serve(host: str | None, port: int | None, points: bool | None, store: str | None, as_json: bool) -> None:
     """启动网页与接口 (serve pages and API on one port)."""
     from app.server import serve as run
 
     del as_json  # there is no answer but the address
-    run(read_settings(host=host, port=port, store=store))
+    run(read_settings(host=host, port=port, points=points, store=store))
 
 
 @commands.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -12,10 +13,10 @@ from shapely.geometry.base import BaseGeometry
 
 from app.maps import elements
 from app.maps.ground import Ground
-from app.maps.theme import INK, MUTED, PAPER, RED, ROAD_COLOUR, ROAD_WIDTHS, reach_colour
-from app.maps.view import View, is_known, unreached_persons
+from app.maps.theme import INK, MUTED, PAPER, RED, ROAD_COLOUR, ROAD_WIDTHS
+from app.maps.view import View
 from app.messages import Words
-from app.services.coverage import AreaShare, Gap
+from app.services.coverage import Gap
 
 _GAPS_AT_MOST = 20
 """So many gaps are marked, the largest; a mark for each of hundreds would hide the map."""
@@ -26,31 +27,55 @@ _CIRCLE_RADIUS = 7
 Feature = dict[str, Any]
 
 
-def area_layer(
-    ground: Ground,
-    inner: gpd.GeoDataFrame,
-    by_town: Mapping[str, AreaShare],
-    by_village: Mapping[str, AreaShare],
-    view: View,
-    words: Words,
-) -> list[Any]:
-    """Townships by class of reach, with a township its villages (``inner``) on top, and the region's border."""
+@dataclass(frozen=True, slots=True)
+class AreaMark:
+    """How one area is drawn.
 
-    def features(frame: gpd.GeoDataFrame, shares: Mapping[str, AreaShare], kind: str, dimmed: str | None) -> list[Feature]:
+    Attributes
+    ----------
+    colour
+        Fill; None where there is nothing to show.
+    text
+        The figure below the area's name.
+    tip
+        What hovering tells below the name, HTML; empty: "no data".
+    dark
+        White letters instead of ink on this fill.
+    rank
+        Places with a low rank are named first; those up to ``WORST_MARKED`` carry it in a chip.
+    """
+
+    colour: str | None
+    text: str = ""
+    tip: str = ""
+    dark: bool = False
+    rank: int | None = None
+
+
+Marks = Mapping[str, AreaMark]
+"""By code of the area."""
+
+
+def area_layer(
+    ground: Ground, inner: gpd.GeoDataFrame, townships: Marks, villages: Marks, view: View, words: Words
+) -> list[Any]:
+    """Townships by colour, with a township its villages (``inner``) on top, and the region's border."""
+
+    def features(frame: gpd.GeoDataFrame, marks: Marks, kind: str, dimmed: str | None) -> list[Feature]:
         out = []
         for area in frame.itertuples():
-            share = shares.get(str(area.Index))
-            rate = share.reach_rate if share else None
-            style = _style(rate, area.geometry, dimmed=dimmed is not None)
-            tip = "" if area.Index == dimmed else _tip(str(area.name), share, words)
+            mark = marks.get(str(area.Index), AreaMark(None))
+            style = _style(mark.colour, area.geometry, dimmed=dimmed is not None)
+            said = f"<b>{escape(str(area.name))}</b><br>{mark.tip or words('map.no_data')}"
+            tip = "" if area.Index == dimmed else said
             out.append(feature(area.geometry, code=area.Index, kind=kind, style=style, tip=tip))
         return out
 
     parts = [elements.shapes(
-        features(ground.townships, by_town, "township", view.township), pane="areas", hover=_HOVER,
+        features(ground.townships, townships, "township", view.township), pane="areas", hover=_HOVER,
     )]
     if len(inner) and shows_villages(ground, view):
-        parts.append(elements.shapes(features(inner, by_village, "village", None), pane="inner", hover=_HOVER))
+        parts.append(elements.shapes(features(inner, villages, "village", None), pane="inner", hover=_HOVER))
     if ground.outline is not None:
         line = {"color": INK, "weight": 2, "fill": False}
         parts.append(elements.shapes([feature(shapely.boundary(ground.outline))], pane="roads", style=line))
@@ -107,20 +132,7 @@ def feature(shape: BaseGeometry, **properties: object) -> Feature:
     return {"type": "Feature", "geometry": shapely.geometry.mapping(shape), "properties": properties}
 
 
-def _tip(name: str, share: AreaShare | None, words: Words) -> str:
-    if share is None or not is_known(share):
-        return f"<b>{escape(name)}</b><br>{words('map.no_data')}"
-    body = words(
-        "map.tip",
-        rate=words.percent(share.reach_rate),
-        unreached=words.count(unreached_persons(share)),
-        persons=words.count(share.persons),
-    )
-    return f"<b>{escape(name)}</b><br>{body}"
-
-
-def _style(rate: float | None, shape: BaseGeometry, *, dimmed: bool = False) -> dict[str, Any]:
-    colour = reach_colour(rate)
+def _style(colour: str | None, shape: BaseGeometry, *, dimmed: bool = False) -> dict[str, Any]:
     if shape.geom_type == "Point":
         edge = {"color": INK, "weight": 1, "radius": _CIRCLE_RADIUS}
     else:

@@ -2,39 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 
-import folium
-
-from app.maps import elements
-from app.maps.area_layers import area_layer, chosen_outline, gap_layer, road_layer
+from app.maps import legend
+from app.maps.area_layers import AreaMark, gap_layer
+from app.maps.area_map import Drawn, draw_areas
 from app.maps.ground import Ground
-from app.maps.legend import legend
-from app.maps.place_layers import facility_layers, levels_shown, name_layer
-from app.maps.view import Caption, Figures, View, is_known
+from app.maps.place_layers import facility_layers, levels_shown
+from app.maps.theme import REACH_COLOURS, REACH_LABELS, is_dark, reach_colour
+from app.maps.view import Caption, Figures, View, is_known, unreached_persons
 from app.messages import Words
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A base map that stays the same from view to view, and what is drawn on it anew each time."""
-
-    base: folium.Map
-    groups: list[folium.FeatureGroup]
-    control: folium.LayerControl
-
-
-def draw_base(ground: Ground, caption: Caption, words: Words) -> folium.Map:
-    """The base map: the same bytes for every mode, limit, facility and township."""
-    fictional = f'<span class="fictional">{words("app.fictional")}</span>' if caption.fictional else ""
-    tag = f'{fictional}<b>{words("app.internal")}</b> {words("map.data", date=words.date(caption.as_of))}'
-    furniture = elements.Furniture(
-        bounds=ground.bounds,
-        tag=tag,
-        legend_title=words("map.legend"),
-        attribution=words("map.attribution") if caption.osm else "",
-    )
-    return elements.base_map(ground.bounds, furniture)
+from app.services.coverage import AreaShare
 
 
 def draw(ground: Ground, figures: Figures, view: View, caption: Caption, words: Words) -> Drawn:
@@ -49,36 +27,50 @@ def draw(ground: Ground, figures: Figures, view: View, caption: Caption, words: 
     view
         With a township, its villages carry the colours and the rest is dimmed.
     """
-    by_town = {share.code: share for share in figures.townships}
-    by_village = {
-        share.code: share for share in figures.villages if view.township in (None, share.township)
+    townships = _marks(figures.townships, words)
+    rows = legend.classes(words("map.reach"), REACH_COLOURS, REACH_LABELS)
+    if any(townships.get(code, AreaMark(None)).colour is None for code in ground.townships.index):
+        rows.append(legend.no_data(words))
+    rows.append(legend.gaps(words))
+    if ground.roads:
+        rows.append(legend.roads(words))
+    return draw_areas(
+        ground,
+        title=words("map.areas"),
+        townships=townships,
+        villages=_marks((share for share in figures.villages if view.township in (None, share.township)), words),
+        view=view,
+        caption=caption,
+        legend=[*rows, *legend.places(levels_shown(view), words)],
+        layers=[
+            (words("map.gaps_layer"), gap_layer(ground, figures.gaps, view, words)),
+            *facility_layers(view, words),
+        ],
+        words=words,
+    )
+
+
+def _marks(shares: Iterable[AreaShare], words: Words) -> dict[str, AreaMark]:
+    """Areas by class of reach, those with most persons out of reach ranked first."""
+    worst = sorted(shares, key=lambda share: (-unreached_persons(share), share.code))
+    return {
+        share.code: AreaMark(
+            colour=reach_colour(share.reach_rate),
+            text=words.percent(share.reach_rate) if is_known(share) else "",
+            tip=_tip(share, words),
+            dark=is_dark(share.reach_rate),
+            rank=rank if unreached_persons(share) else None,
+        )
+        for rank, share in enumerate(worst, start=1)
     }
-    inner = ground.villages[ground.villages.index.isin(list(by_village))]
-    named = [
-        (words("map.areas"), area_layer(ground, inner, by_town, by_village, view, words)),
-        (words("map.roads"), road_layer(ground)),
-        (words("map.gaps_layer"), gap_layer(ground, figures.gaps, view, words)),
-        *facility_layers(view, words),
-        (words("map.names"), name_layer(ground, inner, by_town, by_village, view, words)),
-    ]
-    groups = []
-    for name, parts in named:
-        group = folium.FeatureGroup(name=name)
-        for part in parts:
-            group.add_child(part)
-        groups.append(group)
-    last = folium.FeatureGroup(name="view", control=False)
-    for part in chosen_outline(ground, view):
-        last.add_child(part)
-    last.add_child(elements.Show(
-        [name for name, _ in named],
-        legend=legend(words, levels_shown(view),
-                      roads=bool(ground.roads), no_data=any(not is_known(by_town.get(c)) for c in ground.townships.index)),
-        key=view.township,
-        focus=ground.focus(view.township) if view.township else None,
-    ))
-    return Drawn(
-        base=draw_base(ground, caption, words),
-        groups=[*groups, last],
-        control=folium.LayerControl(position="topright", collapsed=True),
+
+
+def _tip(share: AreaShare, words: Words) -> str:
+    if not is_known(share):
+        return ""
+    return words(
+        "map.tip",
+        rate=words.percent(share.reach_rate),
+        unreached=words.count(unreached_persons(share)),
+        persons=words.count(share.persons),
     )

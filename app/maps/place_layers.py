@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Any
 
@@ -11,14 +11,13 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from app.maps import elements
-from app.maps.area_layers import feature, shows_villages
+from app.maps.area_layers import AreaMark, Marks, feature, shows_villages
 from app.maps.ground import Ground
 from app.maps.legend import facility_label
 from app.maps.simplify import DECIMALS
-from app.maps.theme import PAPER, SIGNS, WORST_MARKED, is_dark, svg
-from app.maps.view import View, is_known, unreached_persons
+from app.maps.theme import PAPER, SIGNS, WORST_MARKED, svg
+from app.maps.view import View
 from app.messages import Words
-from app.services.coverage import AreaShare
 
 _SIGNS_AT_MOST = 120
 """Beyond so many, stations of a level are circles of one layer: a sign each would take seconds."""
@@ -70,34 +69,26 @@ def _inside(
     return seat if shapely.intersection(name, area).area > 0.6 * name.area else None
 
 
-def name_layer(
-    ground: Ground,
-    inner: gpd.GeoDataFrame,
-    by_town: Mapping[str, AreaShare],
-    by_village: Mapping[str, AreaShare],
-    view: View,
-    words: Words,
-) -> list[Any]:
-    """Name and rate of every area; the places most affected carry a rank chip and come first."""
+def name_layer(ground: Ground, inner: gpd.GeoDataFrame, townships: Marks, villages: Marks, view: View) -> list[Any]:
+    """Name and figure of every area; the places with the lowest ranks carry a chip and come first."""
     inside = shows_villages(ground, view)  # where a gap's mark has the middle, the name goes below it
     seats = {} if inside else ground.seats()
-    places, shares = (inner, by_village) if inside else (ground.townships, by_town)
-    worst = sorted(shares.values(), key=lambda share: (-unreached_persons(share), share.code))
-    ranks = {share.code: rank for rank, share in enumerate(worst, start=1) if unreached_persons(share)}
-    marks = []
-    for place in places.loc[sorted(places.index, key=lambda code: ranks.get(code, len(ranks) + 1))].itertuples():
-        share, rank = shares.get(str(place.Index)), ranks.get(str(place.Index), WORST_MARKED + 1)
+    places, marks = (inner, villages) if inside else (ground.townships, townships)
+    ranks = {code: mark.rank for code, mark in marks.items() if mark.rank is not None}
+    labels = []
+    for place in places.loc[sorted(places.index, key=lambda code: ranks.get(code, len(places) + 1))].itertuples():
+        mark = marks.get(str(place.Index), AreaMark(None))
         point = place.geometry.geom_type == "Point"
         seat = _inside(seats.get(str(place.Index)), place.geometry, ground)
         lng, lat = seat or (place.lng, place.lat)
-        chip = f"<em>{rank}</em>" if rank <= WORST_MARKED else ""
-        figure = f"<span>{words.percent(share.reach_rate)}</span>" if share and is_known(share) else ""
-        marks.append({
+        chip = f"<em>{mark.rank}</em>" if mark.rank is not None and mark.rank <= WORST_MARKED else ""
+        figure = f"<span>{escape(mark.text)}</span>" if mark.text else ""
+        labels.append({
             "lat": round(lat, 5),
             "lng": round(lng, 5),
             "other": f"{place.lat:.5f},{place.lng:.5f}" if seat else "",
             "drop": 9 if point or seat or inside else -14,
-            "dark": share is not None and is_dark(share.reach_rate) and not point,
+            "dark": mark.dark and not point,
             "html": f"{chip}{escape(str(place.name))}{figure}",
         })
-    return [elements.labels(marks)] if marks else []
+    return [elements.labels(labels)] if labels else []

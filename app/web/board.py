@@ -9,20 +9,17 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
-from streamlit_folium import st_folium
 
-from app.maps.coverage_map import Drawn, draw
+from app.maps.coverage_map import draw
 from app.maps.ground import Ground
 from app.maps.view import Caption, Figures, View, unreached_persons
 from app.messages import NONE, Words, percent_value
 from app.services.coverage import AreaShare, CoverageReport
 from app.web import session
 from app.web.gaps import gaps_table
+from app.web.map_frame import map_frame
 from app.web.notes import download, notes
 from app.web.parts import subtitle, table_height
-
-MAP = "map"
-"""Key of the map in the session; also the name of its container in the style sheet."""
 
 _ROW = 30
 _ROW_PHONE = 42
@@ -68,11 +65,10 @@ def board(answer: Answer, words: Words) -> None:
     """Map, tables and rule. A click in any of them runs only this again; the map's frame stays."""
     town = chosen_township(answer)
     if answer.townships is None or answer.villages is None:
-        with st.container(key=MAP):
-            _map(answer, town, words)
+        _map(answer, town, words)
         return
     left, right = st.columns([1.78, 1], gap="small")
-    with left, st.container(key=MAP):
+    with left:
         _map(answer, town, words)
     with right:
         _heading(town, words)
@@ -93,29 +89,15 @@ def _map(answer: Answer, town: AreaShare | None, words: Words) -> None:
         township=town.code if town else None,
         village=st.session_state.get("village"),
     )
-    drawn: Drawn = draw(answer.ground, answer.figures, view, answer.caption, words)
     home = {area.code: area.township for area in answer.figures.villages}
 
-    def clicked() -> None:
-        seen = (st.session_state.get(MAP) or {}).get("last_active_drawing") or {}
-        place = seen.get("properties") or {}
-        if place.get("kind") == "township":
-            go(place["code"])
-        elif place.get("kind") == "village":
-            go(home.get(place["code"]) or None, place["code"])
+    def picked(kind: str, code: str) -> None:
+        if kind == "township":
+            go(code)
+        elif kind == "village":
+            go(home.get(code) or None, code)
 
-    st_folium(
-        drawn.base,
-        key=MAP,
-        width=None,
-        height=580,
-        feature_group_to_add=drawn.groups,
-        layer_control=drawn.control,
-        # Panning and zooming change none of these, so they do not run the page. The count tells a second click on the
-        # same place from no click.
-        returned_objects=["last_active_drawing", "last_object_clicked_count"],
-        on_change=clicked,
-    )
+    map_frame(draw(answer.ground, answer.figures, view, answer.caption, words), on_place=picked)
 
 
 def _heading(town: AreaShare | None, words: Words) -> None:

@@ -12,17 +12,17 @@ from app.messages import Language, Words
 from app.roles import SERVER, Viewer
 from layers.store import Store
 
-_served: list[Store] = []
+_served: list[tuple[Store, Viewer]] = []
 
 
-def serve_store(store: Store) -> None:
-    """Show this store on the pages from now on; the server calls it once before it starts."""
-    _served[:] = [store]
+def serve_store(store: Store, viewer: Viewer) -> None:
+    """Show this store to this viewer from now on; the server calls it once before it starts."""
+    _served[:] = [(store, viewer)]
 
 
 def current_store() -> Store:
     """The served store; without a server (``streamlit run``, tests) the one in the settings."""
-    return _served[0] if _served else _configured_store(Settings().store)
+    return _served[0][0] if _served else _configured_store(Settings().store)
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
@@ -38,8 +38,8 @@ def tell_fault(fault: Exception) -> bool:
 
 
 def viewer() -> Viewer:
-    """Who looks. Until there are accounts: whoever sits at this machine, counts only."""
-    return SERVER
+    """Who looks. Until there are accounts: whoever sits at this machine."""
+    return _served[0][1] if _served else SERVER
 
 
 def language() -> Language:

@@ -9,6 +9,7 @@ import pytest
 from small_county import PROVENANCE, frames
 from streamlit.testing.v1 import AppTest
 
+from app.roles import SERVER
 from app.web import session
 from layers.errors import StoreError
 from layers.store import Store
@@ -27,7 +28,7 @@ def served(tmp_path, load=True, **changed):
     if load:
         layers = {**frames(), **changed}
         store.load({name: frame for name, frame in layers.items() if frame is not None}, PROVENANCE)
-    session.serve_store(store)
+    session.serve_store(store, SERVER)
     return store
 
 

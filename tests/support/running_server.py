@@ -28,13 +28,13 @@ def command(*arguments: str) -> list[str]:
 
 
 @contextmanager
-def running(store: str, folder: Path, wait_s: float = 60) -> Iterator[str]:
-    """Serve ``store`` from the working directory ``folder``; yields the address."""
+def running(store: str, folder: Path, *options: str, wait_s: float = 60) -> Iterator[str]:
+    """Serve ``store`` from the working directory ``folder`` with more ``options``; yields the address."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     log = folder / "server.log"
     with log.open("w") as said, subprocess.Popen(
-        command("serve", "--store", store, "--port", str(port)), cwd=folder, stdout=said, stderr=subprocess.STDOUT
+        command("serve", "--store", store, "--port", str(port), *options), cwd=folder, stdout=said, stderr=subprocess.STDOUT
     ) as process:
         try:
             _wait(address, process, log, wait_s)
