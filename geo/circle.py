@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from geo.catchment import nearest_facility, nearest_straight
 from geo.errors import ParameterError
-from geo.network import Bools, Floats, Impedance, Ints
+from geo.network import Bools, Floats, Impedance
 from geo.snap import WALK_KPH, Snapped
 
 
@@ -102,8 +102,8 @@ def times_by_kind(
     seconds = np.full((len(origins.edge), kinds.shape[1]), np.inf)
     for kind, members in enumerate(kinds.T):
         if members.any():
-            here = _some(places, np.flatnonzero(members))
-            seconds[:, kind] = nearest_facility(impedance, origins, here, walk_kph=walk_kph).seconds
+            offered = nearest_facility(impedance, origins, places.take(members), walk_kph=walk_kph)
+            seconds[:, kind] = offered.seconds
     return seconds
 
 
@@ -140,9 +140,4 @@ def times_from(impedance: Impedance, origin: Snapped, places: Snapped, *, walk_k
         Speed of the access legs.
     """
     # Against the traffic every place's way to the origin is the origin's way to the place.
-    reversed_ = Impedance(impedance.network, impedance.backward_s, impedance.forward_s)
-    return nearest_facility(reversed_, places, origin, walk_kph=walk_kph).seconds
-
-
-def _some(points: Snapped, rows: Ints) -> Snapped:
-    return Snapped(points.edge[rows], points.fraction[rows], points.access_m[rows])
+    return nearest_facility(impedance.opposite, places, origin, walk_kph=walk_kph).seconds

@@ -160,6 +160,11 @@ class Impedance:
         return _compressed(self, reverse=True)
 
     @cached_property
+    def opposite(self) -> Impedance:
+        """The same mode with every direction turned about: times *to* a point become times *from* it."""
+        return Impedance(self.network, self.backward_s, self.forward_s)
+
+    @cached_property
     def joined(self) -> Ints:
         """Number of the piece of network that each node lies in, whatever the directions; shape (n,)."""
         return connected_components(self.outward, directed=True, connection="weak")[1].astype(np.int64)

@@ -51,6 +51,10 @@ class Snapped:
         """Seconds of the access leg, shape (n,)."""
         return to_ticks(self.access_m * 3.6 / walk_kph)
 
+    def take(self, which: Ints | Bools) -> Snapped:
+        """Some of the points, in the order of ``which``."""
+        return Snapped(self.edge[which], self.fraction[which], self.access_m[which])
+
 
 class Snapper:
     """Snaps points to the edges of one mode.
