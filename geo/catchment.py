@@ -145,12 +145,26 @@ def times_to_facilities(
     on = _first_at_each_place(facilities)
     if not len(on):
         return np.full(n, np.inf), np.full(n, -1)
-    graph = with_facilities(impedance, facilities, on, walk_kph)
-    seconds, _, found = dijkstra(graph, indices=np.arange(n, n + len(on)), min_only=True, return_predecessors=True)
-    source = np.where(np.isfinite(seconds), found, n + len(on)).astype(np.int64) - n
+    seconds, source = nearest_source(with_facilities(impedance, facilities, on, walk_kph), n)
+    return seconds, np.append(on, -1)[source]
+
+
+def nearest_source(graph: csr_array, n: int) -> tuple[Floats, Ints]:
+    """Seconds from the nearest source to each of the first ``n`` nodes of a graph; all further nodes are sources.
+
+    Returns
+    -------
+    seconds : ndarray, shape (n,)
+    source : ndarray, shape (n,)
+        Its number among the sources, the lower one on a tie; -1 where there is none.
+    """
+    sources = graph.shape[0] - n
+    seconds, _, found = dijkstra(
+        graph, indices=np.arange(n, n + sources), min_only=True, return_predecessors=True
+    )
+    source = np.where(np.isfinite(seconds), found, n + sources).astype(np.int64) - n
     _lower_on_ties(graph, seconds, source)
-    facility = np.append(on, -1)[source[:n]]
-    return seconds[:n], facility
+    return seconds[:n], np.where(source[:n] == sources, -1, source[:n])
 
 
 def nearest_straight(points: NDArray[Any], facilities: NDArray[Any], *, kph: float, factor: float) -> Nearest:

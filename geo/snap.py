@@ -88,8 +88,21 @@ class Snapper:
         self.max_access_m = max_access_m
         self._choices = [_EdgeIndex(impedance, chosen) for chosen in (network, usable & ~network)]
 
-    def __call__(self, points: NDArray[Any]) -> Snapped:
-        """Join ``points`` (shapely Points in metres, shape (n,); None where a place is unknown)."""
+    def __call__(self, points: NDArray[Any], *, closed: Ints | None = None) -> Snapped:
+        """Join ``points`` to the nearest edges.
+
+        Parameters
+        ----------
+        points
+            Shapely Points in metres, shape (n,); None where a place is unknown.
+        closed
+            Edges that nobody may use for the time being. What counts as a network is not judged
+            anew: who lives on a piece that they cut off stays there. A point that is left without
+            an edge within the limit has an infinite distance.
+        """
+        shut = np.zeros(len(self.impedance.network.line), dtype=bool)
+        if closed is not None:
+            shut[closed] = True
         shapes = np.asarray(points, dtype=object)
         edge = np.full(len(shapes), -1, dtype=np.int64)
         placed = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
@@ -97,11 +110,18 @@ class Snapper:
         for index in self._choices:
             todo = np.flatnonzero(placed & (edge < 0))
             found, distance = index.nearest(shapes[todo])
+            self._avoid(shut, index, shapes[todo], found, distance)
             close = distance <= self.max_access_m
             edge[todo[close]] = found[close]
             nearest[todo[close]] = distance[close]
             nearest[todo[~close]] = np.minimum(nearest[todo[~close]], distance[~close])
         return Snapped(edge, self._fractions(shapes, edge), nearest)
+
+    def _avoid(self, shut: Bools, index: _EdgeIndex, points: NDArray[Any], edge: Ints, distance: Floats) -> None:
+        """Put points whose nearest edge is shut on the nearest one that is not, in place."""
+        again = np.flatnonzero((distance <= self.max_access_m) & shut[np.minimum(edge, len(shut) - 1)])
+        if len(again):
+            edge[again], distance[again] = index.nearest_of(~shut, points[again], self.max_access_m)
 
     def _fractions(self, shapes: NDArray[Any], edge: Ints) -> Floats:
         net = self.impedance.network
@@ -120,7 +140,8 @@ class _EdgeIndex:
 
     def __init__(self, impedance: Impedance, chosen: Bools) -> None:
         self._edges = np.flatnonzero(chosen)
-        self._tree = shapely.STRtree(impedance.network.line[self._edges])
+        self._lines = impedance.network.line
+        self._tree = shapely.STRtree(self._lines[self._edges])
 
     def nearest(self, points: NDArray[Any]) -> tuple[Ints, Floats]:
         """Nearest edge of each point and its distance; ties go to the lower edge."""
@@ -130,4 +151,18 @@ class _EdgeIndex:
             (who, which), how_far = self._tree.query_nearest(points, return_distance=True, all_matches=True)
             np.minimum.at(edge, who, self._edges[which])
             distance[who] = how_far
+        return edge, distance
+
+    def nearest_of(self, asked: Bools, points: NDArray[Any], within_m: float) -> tuple[Ints, Floats]:
+        """The same among the edges ``asked`` for only; infinitely far where none is ``within_m``."""
+        edge = np.full(len(points), np.iinfo(np.int64).max, dtype=np.int64)
+        distance = np.full(len(points), np.inf)
+        who, which = self._tree.query(points, predicate="dwithin", distance=within_m)
+        candidate = self._edges[which]
+        who, candidate = who[asked[candidate]], candidate[asked[candidate]]
+        how_far = shapely.distance(points[who], self._lines[candidate])
+        order = np.lexsort((candidate, how_far, who))
+        _, first = np.unique(who[order], return_index=True)
+        best = order[first]
+        edge[who[best]], distance[who[best]] = candidate[best], how_far[best]
         return edge, distance

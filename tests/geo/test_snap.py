@@ -77,3 +77,31 @@ def test_equals_trying_every_edge(seed):
         assert distance[snapped.edge[k]] == pytest.approx(best.min())
         place = shapely.line_interpolate_point(net.line[snapped.edge[k]], snapped.fraction[k], normalized=True)
         assert place.distance(p) == pytest.approx(best.min(), abs=0.02)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 100_000))
+def test_avoiding_closed_edges_equals_a_network_without_them(seed):
+    rng = np.random.default_rng(seed)
+    streets, ahead, back = random_streets(rng, n=int(rng.integers(5, 40)))
+    net = RoadNetwork.from_lines(streets)
+    shut = np.flatnonzero(rng.random(net.n_edges) < 0.4)
+    where = np.array([*shapely.points(rng.uniform(-700, 3700, (40, 2))), None], dtype=object)
+    ahead, back = ahead[net.road], back[net.road]
+    found = Snapper(net.impedance(ahead, back), min_component_m=0)(where, closed=shut)
+    ahead[shut] = back[shut] = 0.0
+    expected = Snapper(net.impedance(ahead, back), min_component_m=0)(where)
+    assert found.edge.tolist() == expected.edge.tolist()
+    on = expected.on_network
+    assert np.array_equal(found.fraction[on], expected.fraction[on])
+    assert np.array_equal(found.access_m[on], expected.access_m[on])
+    assert (np.isnan(found.access_m) == np.isnan(expected.access_m)).all()
+    assert (found.access_m[~on] > 500).sum() == (expected.access_m[~on] > 500).sum()
+
+
+def test_who_lives_on_a_piece_that_is_cut_off_stays_there():
+    streets = lines([(0, 0), (1000, 0)], [(1000, 0), (1100, 0)], [(1100, 0), (1200, 0)], [(1150, 300), (3000, 300)])
+    joined = snapper(streets)(points((1150, 0)), closed=np.array([1]))
+    assert joined.edge.tolist() == [2]
+    shut = snapper(streets)(points((1150, 0)), closed=np.array([2]))
+    assert shut.edge.tolist() == [1]
