@@ -4,39 +4,30 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
-from scipy.spatial import KDTree
 
 from geo.network import Bools, Floats, Impedance, Ints
 from geo.snap import Snapped
 
 
-def places_in_the_midst(xy: Floats, group: Ints, n_groups: int, *, reach_m: float) -> Ints:
-    """Two members of each group at whose place a facility may stand.
-
-    The first is nearest to the middle (the median of both coordinates) of its group; the second has
-    the most of the group within ``reach_m`` of straight line, of those the one nearest to the
-    middle. Ties go to the lower member.
+def members_to_try(group: Ints, *, at_most: int) -> Ints:
+    """Members of each group at whose place a facility may stand: all of them, or ``at_most`` spread over the group.
 
     Parameters
     ----------
-    xy
-        Places in metres, shape (n, 2).
     group
-        Group of each, 0 to ``n_groups - 1``, none of them empty, shape (n,).
+        Group of each member, 0 or more, shape (n,).
 
     Returns
     -------
-    ndarray, shape (n_groups, 2)
-        Positions among the members; the two may be the same.
+    ndarray
+        Positions among the members, ascending; the first of each group is one of them.
     """
     order = np.argsort(group, kind="stable")
-    found = np.empty((n_groups, 2), dtype=np.int64)
-    for k, who in enumerate(np.split(order, np.cumsum(np.bincount(group, minlength=n_groups))[:-1])):
-        from_middle = np.hypot(*(xy[who] - np.median(xy[who], axis=0)).T)
-        tree = KDTree(xy[who])
-        near = np.asarray(tree.query_ball_point(xy[who], reach_m, return_length=True))
-        found[k] = who[np.argmin(from_middle)], who[np.lexsort((from_middle, -near))[0]]
-    return found
+    size = np.bincount(group)
+    rank = np.arange(len(group)) - np.repeat(np.cumsum(size) - size, size)
+    step = np.repeat(-(-size // at_most), size)
+    chosen: Ints = np.sort(order[rank % step == 0])
+    return chosen
 
 
 def metres_to_network(impedance: Impedance, origins: Snapped, facilities: Snapped) -> Floats:

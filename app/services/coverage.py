@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from typing import Any, Literal, get_args
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from app.roles import NotPermittedError, Viewer
-from app.services.areas import UNASSIGNED, Areas
 from app.services.coverage_report import AreaShare, CoverageReport, Gap, Rule, Share, Unknown
 from app.services.demand import Counted, Demand
 from app.services.demand import counted as data_of
+from app.services.explaining import grounds
 from app.services.facilities import FacilityChoice
+from app.services.gaps import NO_WAY, NOWHERE, Question, gaps, text
 from app.services.modes import MODE_LABELS, known_mode, travel_rule
 from app.services.state import settled
 from geo.catchment import Status
@@ -30,15 +30,7 @@ from layers.store import Store
 
 __all__ = ["AreaShare", "By", "CoverageReport", "Gap", "Rule", "Share", "Unknown", "coverage", "household_times"]
 
-SMALL_CELL = 5
-"""Fewer households than this show no figure that could be one household's own."""
-
-NOWHERE = Label("未归属", "In no area")
-"""What households that lie in no area are listed under."""
-
 By = Literal["township", "village"]
-
-_NO_WAY = (Status.UNREACHABLE, Status.DISCONNECTED)
 
 
 def coverage(
@@ -77,7 +69,9 @@ def coverage(
         msg = f"没有分区级别“{by}”，可用：township、village (no such level; use township or village)"
         raise ParameterError(msg)
     choice = choice or FacilityChoice()
-    counted = settled(store, lambda state: data_of(state, mode, choice))
+    counted, why = settled(
+        store, lambda state: (data_of(state, mode, choice), grounds(state, mode, limit_s, choice))
+    )
     within_reach = counted.seen_by(viewer)
     reached = within(within_reach.nearest_s, limit_s)
     areas = _area_shares(within_reach, counted, reached, by, viewer)
@@ -89,10 +83,10 @@ def coverage(
         fictional=bool(known and known.fictional),
         total=_total(within_reach, reached, areas),
         by_area=areas,
-        gaps=_gaps(within_reach, counted.areas, reached, viewer),
+        gaps=gaps(viewer, counted, why, Question(mode, float(minutes))),
         unknown=Unknown(
             off_network=_count(within_reach, Status.OFF_NETWORK),
-            unreachable=_count(within_reach, *_NO_WAY),
+            unreachable=_count(within_reach, *NO_WAY),
             imprecise=int(within_reach.imprecise.sum()),
             disconnected=_count(within_reach, Status.DISCONNECTED),
         ),
@@ -128,7 +122,7 @@ def household_times(
         [
             demand.imprecise,
             demand.status == Status.OFF_NETWORK,
-            np.isin(demand.status, _NO_WAY),
+            np.isin(demand.status, NO_WAY),
             within(demand.nearest_s, limit_s),
         ],
         ["imprecise", "off_network", "unreachable", "reached"],
@@ -174,7 +168,7 @@ def _area_shares(demand: Demand, counted: Counted, reached: Bools, by: By, viewe
                 code=row["code"],
                 name=row["name"] or row["code"],
                 level=by,
-                township=_text(areas.townships, township, "code"),
+                township=text(areas.townships, township, "code"),
             )
         )
     shares.sort(key=lambda share: share.code)
@@ -235,44 +229,6 @@ def _total(demand: Demand, reached: Bools, areas: tuple[AreaShare, ...]) -> Shar
 
 def _rate(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
-
-
-def _gaps(demand: Demand, areas: Areas, reached: Bools, viewer: Viewer) -> tuple[Gap, ...]:
-    """Units with households out of reach, most persons first, then by code."""
-    out = demand.where(~reached & ~demand.imprecise)
-    # A township stands in for the village of households that lie in none; ids of the two may be alike.
-    place = pd.MultiIndex.from_arrays([out.village, np.where(out.village == UNASSIGNED, out.township, UNASSIGNED)])
-    unit, units = pd.factorize(place)
-    order = np.argsort(unit, kind="stable")
-    rows = np.split(order, np.cumsum(np.bincount(unit, minlength=len(units)))[:-1]) if len(units) else []
-    found = [
-        _gap(out, here, areas.villages if village else areas.townships, village or township, areas, viewer)
-        for here, (village, township) in zip(rows, units, strict=True)
-    ]
-    return tuple(sorted(found, key=lambda gap: (-gap.persons, gap.code)))
-
-
-def _gap(out: Demand, here: Ints, frame: gpd.GeoDataFrame, unit: str, areas: Areas, viewer: Viewer) -> Gap:
-    seconds = out.nearest_s[here]
-    known = seconds[np.isfinite(seconds)]
-    # The median of a few is somebody's own time: it is for those who may see single households.
-    shown = len(known) >= (1 if viewer.points else SMALL_CELL)
-    return Gap(
-        code=_text(frame, unit, "code"),
-        name=_text(frame, unit, "name") or NOWHERE.zh,
-        township=_text(areas.townships, out.township[here[0]], "code"),
-        township_name=_text(areas.townships, out.township[here[0]], "name"),
-        households=len(here),
-        persons=int(out.persons[here].sum()),
-        off_network=int((out.status[here] == Status.OFF_NETWORK).sum()),
-        unreachable=int(np.isin(out.status[here], _NO_WAY).sum()),
-        nearest_minutes_median=round(float(np.median(known)) / 60, 1) if shown else None,
-    )
-
-
-def _text(frame: gpd.GeoDataFrame, unit: str, column: str) -> str:
-    """A unit's code or name; its id where that is not given, nothing where there is no such unit."""
-    return str(frame.loc[unit, column] or unit) if unit in frame.index else ""
 
 
 def _notes(counted: Counted, choice: FacilityChoice) -> tuple[Label, ...]:

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from app.services.explanation import Explanation
 from layers.schema import Label
 
 
@@ -49,7 +50,10 @@ class AreaShare(Share):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A village (a township where there are no villages) with households out of reach."""
+    """A village (a township where there are no villages) with households out of reach.
+
+    ``why`` says why, and what would help; None where no facility is counted.
+    """
 
     code: str
     name: str
@@ -60,6 +64,7 @@ class Gap:
     off_network: int
     unreachable: int
     nearest_minutes_median: float | None
+    why: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True)

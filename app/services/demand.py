@@ -19,14 +19,17 @@ from app.services.homes import Homes, homes, times_to_nearest
 from app.services.state import StoreState, kept
 from app.services.travel import region
 from geo.catchment import Nearest
-from geo.network import Bools
+from geo.network import Bools, Ints
 from geo.speeds import Mode
 from layers.store import Region
 
 
 @dataclass(frozen=True)
 class Demand:
-    """Households as the analysis needs them; arrays of shape (n,)."""
+    """Households as the analysis needs them; arrays of shape (n,).
+
+    ``facility`` is the position of the nearest among those counted, -1 where there is none, and ``station`` its id.
+    """
 
     id: NDArray[Any]
     persons: NDArray[Any]
@@ -35,6 +38,7 @@ class Demand:
     imprecise: NDArray[Any]
     nearest_s: NDArray[Any]
     status: NDArray[Any]
+    facility: Ints
     station: NDArray[Any]
 
     def where(self, kept: Bools) -> Demand:
@@ -46,6 +50,7 @@ class Demand:
 class Counted:
     """Everything that does not depend on the limit, the level or the viewer.
 
+    ``names`` are those of the facilities (ids where there is none), shape (n_facilities,).
     ``estimate`` is true where there are no roads and times go by the straight line.
     """
 
@@ -53,16 +58,25 @@ class Counted:
     areas: Areas
     served_townships: set[str]
     served_villages: set[str]
-    n_facilities: int
+    names: NDArray[Any]
     as_of: dt.date
     region: Region | None
     estimate: bool
 
+    @property
+    def n_facilities(self) -> int:
+        """Number of facilities counted."""
+        return len(self.names)
+
+    def in_reach(self, viewer: Viewer) -> Bools:
+        """Which of the households are in the viewer's reach."""
+        if viewer.townships is None:
+            return np.ones(len(self.demand.id), dtype=bool)
+        return np.isin(self.demand.township, list(viewer.townships))
+
     def seen_by(self, viewer: Viewer) -> Demand:
         """The households in the viewer's reach."""
-        if viewer.townships is None:
-            return self.demand
-        return self.demand.where(np.isin(self.demand.township, list(viewer.townships)))
+        return self.demand if viewer.townships is None else self.demand.where(self.in_reach(viewer))
 
 
 @kept(16)
@@ -87,7 +101,7 @@ def counted(state: StoreState, mode: Mode, choice: FacilityChoice) -> Counted:
         areas,
         served_townships,
         served_villages,
-        n_facilities=len(chosen),
+        names=chosen["name"].where(chosen["name"].notna(), chosen["id"]).to_numpy(dtype=object),
         as_of=as_of,
         region=store.region(),
         estimate=region(state).network is None,
@@ -103,5 +117,6 @@ def _demand(living: Homes, chosen: gpd.GeoDataFrame, nearest: Nearest) -> Demand
         imprecise=living.imprecise,
         nearest_s=nearest.seconds,
         status=nearest.status,
+        facility=nearest.facility,
         station=np.array([*chosen["id"], None], dtype=object)[nearest.facility],
     )

@@ -1,4 +1,4 @@
-"""What would close a gap: places in its midst, times to them, and islands, against brute force."""
+"""What would close a gap: places to try, and islands, against brute force."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from small_networks import lines, points, random_streets
 
 from geo.network import RoadNetwork
-from geo.remedy import metres_to_network, places_in_the_midst
+from geo.remedy import members_to_try, metres_to_network
 from geo.snap import Snapper
 
 
@@ -22,17 +22,22 @@ def ask(streets, where, facilities, ahead=36.0, back=36.0):
     return mode, snap(where), snap(facilities)
 
 
-def test_the_middle_and_the_most_crowded_place():
-    # a hamlet of three in the east, one in the middle, two far in the west
-    row = np.array([[0.0, 0], [100, 0], [1000, 0], [1900, 0], [1950, 0], [2000, 0], [5, 5]])
-    group = np.array([0, 0, 0, 0, 0, 0, 1])
-    assert places_in_the_midst(row, group, 2, reach_m=50).tolist() == [[2, 4], [6, 6]]
-    assert places_in_the_midst(row, group, 2, reach_m=5000).tolist() == [[2, 2], [6, 6]]
+def test_every_member_is_tried_while_they_are_few():
+    assert members_to_try(np.array([1, 0, 1, 1]), at_most=3).tolist() == [0, 1, 2, 3]
+    assert members_to_try(np.array([], dtype=int), at_most=3).tolist() == []
 
 
-def test_ties_go_to_the_lower_member():
-    square = np.array([[0.0, 0], [0, 10], [10, 0], [10, 10]])
-    assert places_in_the_midst(square, np.zeros(4, int), 1, reach_m=100).tolist() == [[0, 0]]
+@given(st.lists(st.integers(0, 4), max_size=60), st.integers(1, 9))
+def test_of_many_some_are_tried_spread_over_the_group(groups, at_most):
+    group = np.array(groups, dtype=int)
+    tried = members_to_try(group, at_most=at_most)
+    for k in set(groups):
+        members = np.flatnonzero(group == k)
+        chosen = [int(np.flatnonzero(members == m)[0]) for m in tried if group[m] == k]
+        assert chosen[0] == 0
+        assert len(chosen) <= at_most
+        assert len(chosen) == len(members) or len(chosen) * 2 > at_most
+        assert len(set(np.diff(chosen))) <= 1
 
 
 def test_an_island_is_as_far_as_its_nearest_road():
