@@ -57,3 +57,11 @@ class StoreError(RongtuError, RuntimeError):
 
 class StoreVersionError(StoreError):
     """The store was written by a newer version of the program."""
+
+
+class UnknownScenarioError(RongtuError, LookupError):
+    """No scenario is kept under that name."""
+
+
+class LostUpdateError(RongtuError, RuntimeError):
+    """Somebody else saved or deleted it in the meantime; their work would be lost."""

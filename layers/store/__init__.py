@@ -1,6 +1,6 @@
 """Where the layers are kept: an SQLite file by default, or PostGIS, behind one interface."""
 
-from layers.store.records import LayerLoad, LayerSummary, LoadReport, Provenance, Region
+from layers.store.records import LayerLoad, LayerSummary, LoadReport, Provenance, Region, SavedScenario
 from layers.store.repository import Store
 
-__all__ = ["LayerLoad", "LayerSummary", "LoadReport", "Provenance", "Region", "Store"]
+__all__ = ["LayerLoad", "LayerSummary", "LoadReport", "Provenance", "Region", "SavedScenario", "Store"]

@@ -59,3 +59,14 @@ class LayerSummary:
     as_of: dt.date | None
     loaded_at: dt.datetime | None
     source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedScenario:
+    """A what-if scenario as it is kept: its text, who saved it last, and how often it was saved."""
+
+    name: str
+    definition: str
+    saved_by: str
+    saved_at: dt.datetime
+    version: int

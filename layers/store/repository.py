@@ -12,11 +12,11 @@ import sqlalchemy as sa
 
 from layers.registry import get
 from layers.schema import concat
-from layers.store import ledger, loading, migrations, reading
+from layers.store import ledger, loading, migrations, reading, scenarios
 from layers.store.address import Address, parse
 from layers.store.engine import explained, make_engine, snapshot, writing
 from layers.store.opening import bring_up_to_date
-from layers.store.records import LayerSummary, LoadReport, Provenance, Region
+from layers.store.records import LayerSummary, LoadReport, Provenance, Region, SavedScenario
 
 
 class Store:
@@ -190,6 +190,57 @@ class Store:
         """A short text that differs whenever the content does: a key for caches."""
         with explained(self._address), snapshot(self._engine) as connection:
             return ledger.stamp(connection)
+
+    def scenarios(self) -> list[SavedScenario]:
+        """What-if scenarios, ordered by name. They are no part of the content that :meth:`stamp` stands for."""
+        with explained(self._address), snapshot(self._engine) as connection:
+            return scenarios.every(connection)
+
+    def scenario(self, name: str) -> SavedScenario:
+        """The scenario called ``name``.
+
+        Raises
+        ------
+        UnknownScenarioError
+            When there is none.
+        """
+        with explained(self._address), snapshot(self._engine) as connection:
+            return scenarios.one(connection, name)
+
+    def save_scenario(self, name: str, definition: str, *, saved_by: str, version: int = 0) -> SavedScenario:
+        """Keep a scenario.
+
+        Parameters
+        ----------
+        name
+            What it is found by.
+        definition
+            Its text.
+        saved_by
+            Who saves it.
+        version
+            The version that was read and changed; 0 for a new one.
+
+        Raises
+        ------
+        LostUpdateError
+            When the name is taken, or somebody else saved or deleted the scenario meanwhile.
+        """
+        with explained(self._address), writing(self._engine) as connection:
+            return scenarios.put(connection, name, definition, saved_by, version)
+
+    def delete_scenario(self, name: str, *, version: int) -> None:
+        """Forget a scenario.
+
+        Raises
+        ------
+        UnknownScenarioError
+            When there is none of that name.
+        LostUpdateError
+            When somebody else saved it since ``version`` was read.
+        """
+        with explained(self._address), writing(self._engine) as connection:
+            scenarios.remove(connection, name, version)
 
     def is_empty(self) -> bool:
         """True when no layer holds a row."""

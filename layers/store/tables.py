@@ -99,3 +99,14 @@ REGION = sa.Table(
     sa.Column("name_en", sa.Text(), nullable=False),
     sa.Column("fictional", sa.Boolean(), nullable=False),
 )
+
+SCENARIOS = sa.Table(
+    "scenarios",
+    METADATA,
+    sa.Column("name", Identifier(), primary_key=True),
+    sa.Column("definition", sa.Text(), nullable=False),
+    sa.Column("saved_by", sa.Text(), nullable=False),
+    sa.Column("saved_at", Moment(), nullable=False),
+    sa.Column("version", sa.Integer(), nullable=False),
+)
+"""What-if scenarios by name; no layer, because saving one changes nothing that is counted."""

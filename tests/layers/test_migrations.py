@@ -22,12 +22,14 @@ from layers.store.engine import writing
 from layers.store.migrations.__main__ import write_version
 from layers.store.migrations.tools import config
 
-NEXT = """
+NEWEST = migrations.versions()[-1]
+FOLLOWING = f"{int(NEWEST) + 1:04d}"
+NEXT = f"""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "{FOLLOWING}"
+down_revision = "{NEWEST}"
 
 
 def upgrade() -> None:
@@ -104,16 +106,16 @@ def test_an_older_store_is_brought_up_to_date_with_its_data(store_url: str, own_
     with Store.open(store_url) as store:
         store.load({"households": households(village=None), "roads": roads()}, provenance())
         before, stamp = store.read("households", protected=True), store.stamp()
-    (own_versions / "0002_next.py").write_text(NEXT)
+    (own_versions / f"{FOLLOWING}_next.py").write_text(NEXT)
     with Store.open(store_url) as store:
-        assert store.schema_version() == "0002"
+        assert store.schema_version() == FOLLOWING
         assert store.read("households", protected=True).equals(before)
         assert store.stamp() == stamp
         columns = {column["name"] for column in sa.inspect(store._engine).get_columns("households")}
         assert "blood_type" in columns
         assert not store.load({"households": households(village=None), "roads": roads()}, provenance()).changed
-    (own_versions / "0002_next.py").unlink()
-    with pytest.raises(StoreVersionError, match="0002"):
+    (own_versions / f"{FOLLOWING}_next.py").unlink()
+    with pytest.raises(StoreVersionError, match=FOLLOWING):
         Store.open(store_url)
 
 
@@ -121,22 +123,22 @@ def test_a_failing_version_leaves_the_older_store_as_it_was(store_url: str, own_
     with Store.open(store_url) as store:
         store.load({"roads": roads()}, provenance())
         before = sorted(sa.inspect(store._engine).get_table_names())
-    (own_versions / "0002_next.py").write_text(NEXT + "    raise RuntimeError('half way')\n")
+    (own_versions / f"{FOLLOWING}_next.py").write_text(NEXT + "    raise RuntimeError('half way')\n")
     with pytest.raises(RuntimeError, match="half way"):
         Store.open(store_url)
-    (own_versions / "0002_next.py").unlink()
+    (own_versions / f"{FOLLOWING}_next.py").unlink()
     with Store.open(store_url) as store:
-        assert store.schema_version() == "0001"
+        assert store.schema_version() == NEWEST
         assert len(store.read("roads")) == 4
         assert sorted(sa.inspect(store._engine).get_table_names()) == before
         check(store)
 
 
 def test_a_failing_first_version_leaves_nothing(store_url: str, own_versions: Path) -> None:
-    (own_versions / "0002_next.py").write_text(NEXT + "    raise RuntimeError('half way')\n")
+    (own_versions / f"{FOLLOWING}_next.py").write_text(NEXT + "    raise RuntimeError('half way')\n")
     with pytest.raises(RuntimeError, match="half way"):
         Store.open(store_url)
-    (own_versions / "0002_next.py").unlink()
+    (own_versions / f"{FOLLOWING}_next.py").unlink()
     with Store.open(store_url) as store:
         assert store.is_empty()
         check(store)
@@ -147,7 +149,7 @@ def test_an_older_store_that_cannot_be_written_is_told(
 ) -> None:
     path = tmp_path / "rongtu.db"
     Store.open(str(path)).close()
-    (own_versions / "0002_next.py").write_text(NEXT)
+    (own_versions / f"{FOLLOWING}_next.py").write_text(NEXT)
     monkeypatch.setattr("layers.store.engine.os.access", lambda *_: False)
     with pytest.raises(StoreError, match=r"须先建表或升级.*read-only"):
         Store.open(str(path))
@@ -168,7 +170,7 @@ def test_a_new_layer_follows_by_one_command(
     known = {"LAYERS": MappingProxyType({**LAYERS, "shelters": shelters}),
              "TABLES": MappingProxyType({**tables.TABLES, "shelters": table})}
     write_version("Add shelters")
-    written = (own_versions / "0002_add_shelters.py").read_text()
+    written = (own_versions / f"{FOLLOWING}_add_shelters.py").read_text()
     assert "create_gist_index('ix_shelters_geometry', 'shelters')" in written
     for module in ("loading", "reading", "ledger"):
         for name, value in known.items():
@@ -181,3 +183,20 @@ def test_a_new_layer_follows_by_one_command(
         store.load({"shelters": frame}, provenance())
         assert store.read("shelters")["needs"].tolist() == [("床",), ()]
         assert len(store.read("townships")) == 2
+
+
+def test_a_store_of_the_first_version_gets_its_scenarios(store_url: str, own_versions: Path) -> None:
+    for later in set(own_versions.glob("[0-9]*.py")) - set(own_versions.glob("0001_*.py")):
+        later.rename(later.with_suffix(".later"))
+    with Store.open(store_url) as store:
+        store.load({"roads": roads()}, provenance())
+        stamp = store.stamp()
+        assert store.schema_version() == "0001"
+    for later in own_versions.glob("*.later"):
+        later.rename(later.with_suffix(".py"))
+    with Store.open(store_url) as store:
+        assert store.schema_version() == NEWEST
+        assert store.scenarios() == []
+        store.save_scenario("新站", "{}", saved_by="test")
+        assert (len(store.read("roads")), store.stamp()) == (4, stamp)
+        check(store)
