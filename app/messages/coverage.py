@@ -5,6 +5,7 @@ from __future__ import annotations
 from layers.schema import Label
 
 MESSAGES = {
+    "coverage.nav": Label("覆盖", "Coverage"),
     "coverage.title": Label("服务覆盖", "Service coverage"),
     "coverage.mode": Label("出行方式", "Travel mode"),
     "coverage.limit": Label("时限", "Time limit"),

@@ -43,6 +43,13 @@ class Asked:
         return FacilityChoice()
 
 
+def keep() -> None:
+    """Carry the question from page to page: Streamlit forgets a control that a page does not draw."""
+    for name in ("mode", "limit", "other_minutes", "facility"):
+        if name in st.session_state:
+            st.session_state[name] = st.session_state[name]
+
+
 def facility_label(option: str, words: Words) -> str:
     """An option of "what counts" in words."""
     kind, _, code = option.partition(":")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 import streamlit as st
 from PIL import Image
+from streamlit.navigation.page import StreamlitPage
 
 from app.assets import icon_png, use_local_assets
-from app.web import session
+from app.messages import Words
+from app.web import asked, session
 from app.web.parts import error_text, styles
 from app.web.views import coverage
 from geo.errors import RongtuError
@@ -21,12 +24,30 @@ def main() -> None:
     icon = Image.open(io.BytesIO(icon_png()))
     st.set_page_config(page_title=words("app.title"), page_icon=icon, layout="wide", initial_sidebar_state="collapsed")
     styles()
+    asked.keep()
     st.button(words("app.other_language"), key="language", type="tertiary", on_click=session.switch_language)
-    pages = [st.Page(coverage.page, title=words("coverage.title"), url_path="coverage", default=True)]
+    pages = _pages(words)
+    chosen = st.navigation(pages, position="top")
     try:
-        st.navigation(pages, position="top").run()
+        chosen.run()
     except RongtuError as error:
         st.error(error_text(error, words), icon=":material/error:")
+    _bottom_bar(pages)
+
+
+def _pages(words: Words) -> list[StreamlitPage]:
+    """In the order of the navigation; the first is the one that a bare address opens."""
+    return [
+        st.Page(coverage.page, title=words("coverage.nav"), icon=":material/map:", url_path="coverage", default=True),
+    ]
+
+
+def _bottom_bar(pages: Sequence[StreamlitPage]) -> None:
+    """The same links where a thumb is; the style sheet shows them on phones only."""
+    if len(pages) > 1:
+        with st.container(horizontal=True, key="bottombar"):
+            for page in pages:
+                st.page_link(page)
 
 
 main()

@@ -43,8 +43,13 @@ def viewer() -> Viewer:
 
 
 def language() -> Language:
-    """The language in the page's address, Chinese unless it says English."""
-    return "en" if st.query_params.get("lang") == "en" else "zh"
+    """The language in the page's address; Chinese unless it, or the page before, says English."""
+    given = st.query_params.get("lang")
+    if given is None and st.session_state.get("lang") == "en":  # links from page to page drop the address's parameters
+        st.query_params["lang"] = given = "en"
+    found: Language = "en" if given == "en" else "zh"
+    st.session_state["lang"] = found
+    return found
 
 
 def words() -> Words:
@@ -62,4 +67,5 @@ def switch_language() -> None:
     if language() == "zh":
         st.query_params["lang"] = "en"
     else:
+        st.session_state["lang"] = "zh"
         del st.query_params["lang"]
