@@ -99,8 +99,9 @@ def _stations(store: Store, choice: FacilityChoice, as_of: dt.date) -> gpd.GeoDa
         holds = (grades["grade"] == choice.grade) & (grades["awarded"] <= day)
         holds &= grades["valid_to"].isna() | (grades["valid_to"] >= day)
         kept &= stations["id"].isin(grades.loc[holds, "station"])
+    chosen = stations[kept]  # first: a frame without rows would take the rows of what is assigned to it
     # The county centre serves the county; the township that it stands in does not have it for its own.
-    return stations[kept].assign(unit=stations["unit"].mask(stations["level"] == "county", ""))
+    return chosen.assign(unit=chosen["unit"].mask(chosen["level"] == "county", ""))
 
 
 def _support_points(store: Store, choice: FacilityChoice, as_of: dt.date) -> gpd.GeoDataFrame:

@@ -139,6 +139,11 @@ def test_what_counts_as_a_facility(store, choice, reached, facilities):
     assert report.rule.facilities == choice.label().zh
 
 
+def test_a_choice_that_nothing_meets_counts_nothing(store):
+    report = coverage(LOCAL_STEWARD, store, choice=FacilityChoice(levels=("county",)))
+    assert (report.rule.facilities_counted, report.total.units_with_station, len(report.notes)) == (0, 0, 1)
+
+
 def test_support_points_stand_where_they_lie(store):
     report = coverage(LOCAL_STEWARD, store, by="village", choice=FacilityChoice(business="medical"))
     assert [a.name for a in report.by_area if a.units_with_station] == ["西村"]  # P2's agreement has run out
