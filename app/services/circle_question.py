@@ -8,6 +8,7 @@ import numpy as np
 
 from app.roles import Viewer
 from app.services.circle_recipe import SERVICE_KIND, CircleRecipe
+from app.services.circles_report import Item
 from app.services.homes import Homes
 from app.services.modes import MODE_LABELS, travel_rule
 from app.services.service_points import ServicePoints
@@ -36,6 +37,11 @@ class CircleAsked:
         """Items that are had, and kinds within the limit."""
         near = within(seconds, self.limit_s)
         return self.recipe.over(KINDS).had(near), near
+
+
+def items(recipe: CircleRecipe) -> tuple[Item, ...]:
+    """The recipe as it stands in an answer."""
+    return tuple(Item(item.code, item.label.zh, item.label.en, item.weight, item.alternatives) for item in recipe.items)
 
 
 def notes(known: Homes, points: ServicePoints, asked: CircleAsked) -> tuple[Label, ...]:

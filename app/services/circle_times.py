@@ -13,6 +13,7 @@ from app.services.state import StoreState, kept
 from app.services.travel import region, snapper
 from geo.circle import straight_times_by_kind, times_by_kind
 from geo.network import Bools, Floats
+from geo.snap import Snapped
 from geo.speeds import DETOUR_FACTOR, MODE_KPH, Mode
 
 
@@ -49,9 +50,9 @@ def circle_times(state: StoreState, mode: Mode) -> CircleTimes:
         msg = "没有乡镇和村，无法分区统计；请先装入乡镇 (there are no townships or villages; load townships first)"
         raise NoDataError(msg)
     counted = points.kinds & points.in_force[:, None]
-    places = here.metric(points.frame.geometry)
     middle = here.metric(known.areas.villages.geometry.representative_point())
     if here.network is None:
+        places = here.metric(points.frame.geometry)
         straight = {"kph": MODE_KPH[mode], "factor": DETOUR_FACTOR}
         return CircleTimes(
             straight_times_by_kind(known.point, places, counted, **straight),
@@ -60,10 +61,22 @@ def circle_times(state: StoreState, mode: Mode) -> CircleTimes:
             np.zeros(len(places), dtype=bool),
         )
     snap = snapper(state, mode)
-    joined, at = homes_on_roads(state, mode), snap(places)
+    joined, at = homes_on_roads(state, mode), places_on_roads(state, mode)
     return CircleTimes(
         times_by_kind(snap.impedance, joined, at, counted, walk_kph=mode.access_kph),
         times_by_kind(snap.impedance, snap(middle), at, counted, walk_kph=mode.access_kph),
         ~joined.on_network & ~np.isnan(joined.access_m),
         ~at.on_network,
     )
+
+
+@kept(8)
+def places_on_roads(state: StoreState, mode: Mode) -> Snapped:
+    """Where the places of :func:`app.services.service_points.service_points` join the roads of ``mode``.
+
+    Raises
+    ------
+    NoDataError
+        When there are no roads.
+    """
+    return snapper(state, mode)(region(state).metric(service_points(state).frame.geometry))

@@ -14,10 +14,10 @@ import pandas as pd
 
 from app.roles import NotPermittedError, Viewer
 from app.services.about import about
-from app.services.circle_question import KINDS, CircleAsked, notes, rule
+from app.services.circle_question import KINDS, CircleAsked, items, notes, rule
 from app.services.circle_recipe import DEFAULT_RECIPE, SERVICE_KIND, CircleRecipe
 from app.services.circle_times import CircleTimes, circle_times
-from app.services.circles_report import AreaCircle, CircleReport, CircleShare, Item, LeftOut, Service
+from app.services.circles_report import AreaCircle, CircleReport, CircleShare, LeftOut, Service
 from app.services.facilities import EXPIRED, NOT_BEGUN
 from app.services.homes import Homes, homes
 from app.services.modes import known_mode
@@ -125,9 +125,7 @@ def _report(state: StoreState, asked: CircleAsked) -> CircleReport:
         minutes=float(asked.minutes),
         by=asked.by,
         estimate=estimate,
-        recipe=tuple(
-            Item(item.code, item.label.zh, item.label.en, item.weight, item.alternatives) for item in asked.recipe.items
-        ),
+        recipe=items(asked.recipe),
         services=_services(points, asked),
         total=_share(everything, 0, asked, hidden=_hidden(everything, np.zeros(1, dtype=object), asked)[0]),
         by_area=areas,

@@ -1,0 +1,248 @@
+"""What is in 15 minutes of here: every place of service around a point, and what its circle lacks."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from app.roles import Viewer
+from app.services.about import About, about
+from app.services.circle_question import KINDS, CircleAsked, items, notes, rule
+from app.services.circle_recipe import DEFAULT_RECIPE, SERVICE_KIND, STATION, CircleRecipe
+from app.services.circle_times import places_on_roads
+from app.services.circles_report import Item
+from app.services.homes import homes
+from app.services.modes import known_mode
+from app.services.service_points import ServicePoints, service_points
+from app.services.state import StoreState, settled
+from app.services.travel import region, snapper
+from geo.catchment import nearest_straight
+from geo.circle import times_from
+from geo.coverage import check_limit
+from geo.errors import ParameterError
+from geo.network import Bools, Floats
+from geo.snap import MAX_ACCESS_M
+from geo.speeds import DETOUR_FACTOR, MODE_KPH, Mode
+from layers.schema import WGS84, Label
+from layers.store import Store
+
+_ELSEWHERE_M = 100_000.0
+"""Farther than this from any road, a point is not in the region at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A station or support point, and how far it is.
+
+    ``group`` is the kind of service that it is listed under: a station, its business, or its kind.
+    ``state`` is ``in_force``, ``expired`` or ``not_begun``.
+    """
+
+    id: str
+    name: str
+    layer: str
+    group: str
+    level: str | None
+    kind: str | None
+    business: str | None
+    offer: str | None
+    agreement_to: str | None
+    state: str
+    minutes: float
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """One kind of service, or one item of the recipe: how many within the limit, and the nearest however far."""
+
+    code: str
+    zh: str
+    en: str
+    places: int
+    nearest: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The answer.
+
+    Attributes
+    ----------
+    on_network
+        False for a point too far from any road: then there are no times, and no score.
+    road_m
+        Metres to the nearest road of the mode; None where there are no roads, or none in this region.
+    places
+        What counts and is within the limit, nearest first.
+    lapsed
+        What is within the limit and does not count: agreements that have ended or not begun.
+    items, services
+        Items of the recipe, and kinds of service, with the nearest of each.
+    missing
+        Codes of the items without any place within the limit.
+    """
+
+    about: About
+    mode: str
+    minutes: float
+    estimate: bool
+    lon: float
+    lat: float
+    on_network: bool
+    road_m: float | None
+    score: float | None
+    complete: bool | None
+    recipe: tuple[Item, ...]
+    places: tuple[Place, ...]
+    lapsed: tuple[Place, ...]
+    items: tuple[Near, ...]
+    services: tuple[Near, ...]
+    missing: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {**self.about.to_dict(), **{name: value for name, value in asdict(self).items() if name != "about"}}
+
+
+def around(
+    viewer: Viewer,
+    store: Store,
+    *,
+    lon: float,
+    lat: float,
+    mode: Mode | str = Mode.WALK,
+    minutes: float = 15.0,
+    recipe: CircleRecipe | None = None,
+) -> Around:
+    """Every station and support point within the limit of a point, and what the recipe misses there.
+
+    Times are counted from the point. Nothing in the answer belongs to a household.
+
+    Parameters
+    ----------
+    viewer
+        Who asks.
+    store
+        Where the data is.
+    lon, lat
+        The point, WGS 84 degrees.
+    mode, minutes, recipe
+        As in :func:`app.services.circles.circles`.
+
+    Raises
+    ------
+    ParameterError
+        A point that is none, an unknown mode, or a limit that is none.
+    NoDataError
+        Nothing has been loaded.
+    """
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        msg = f"“{lon:g}, {lat:g}”不是经纬度；请先写经度、后写纬度 (not a longitude and latitude; longitude comes first)"
+        raise ParameterError(msg)
+    mode, limit_s = known_mode(mode), check_limit(minutes * 60)
+    asked = CircleAsked(viewer, mode, minutes, limit_s, recipe or DEFAULT_RECIPE, "village")
+    return settled(store, lambda state: _around(state, asked, lon, lat))
+
+
+def _around(state: StoreState, asked: CircleAsked, lon: float, lat: float) -> Around:
+    points = service_points(state)
+    seconds, road_m, estimate = _times(state, asked.mode, points, lon, lat)
+    on_network = road_m is None or road_m <= MAX_ACCESS_M
+    counted, near = points.in_force, seconds <= asked.limit_s
+    every = _Listed(points, seconds)
+    reach = np.where(points.kinds & counted[:, None], seconds[:, None], np.inf).min(axis=0, initial=np.inf)
+    had, _ = asked.had(reach[None])
+    kinds = {kind: counted & points.kinds[:, k] for k, kind in enumerate(KINDS)}
+    wanted = {item.code: np.any([kinds[k] for k in item.alternatives], axis=0) for item in asked.recipe.items}
+    told = notes(homes(state), points, asked)
+    return Around(
+        about=about(state, rule(asked, estimate=estimate), told if on_network else (_off(road_m), *told)),
+        mode=asked.mode.value,
+        minutes=float(asked.minutes),
+        estimate=estimate,
+        lon=lon,
+        lat=lat,
+        on_network=on_network,
+        road_m=None if road_m is None or road_m > _ELSEWHERE_M else round(road_m, 1),
+        score=float(asked.recipe.over(KINDS).score(had)[0]) if on_network else None,
+        complete=bool(had.all()) if on_network else None,
+        recipe=items(asked.recipe),
+        places=every.nearest(counted & near),
+        lapsed=every.nearest(~counted & near),
+        items=tuple(every.near(i.code, i.label, wanted[i.code], near) for i in asked.recipe.items),
+        services=tuple(every.near(k, SERVICE_KIND.label(k), kinds[k], near) for k in asked.recipe.shown),
+        missing=asked.recipe.lacking(had[0]),
+    )
+
+
+def _times(
+    state: StoreState, mode: Mode, points: ServicePoints, lon: float, lat: float
+) -> tuple[Floats, float | None, bool]:
+    """Seconds to every place, metres to the nearest road, and whether the times are an estimate."""
+    here = region(state)
+    origin = here.metric(gpd.GeoSeries([shapely.Point(lon, lat)], crs=WGS84))
+    if here.network is None:
+        places = here.metric(points.frame.geometry)
+        return nearest_straight(places, origin, kph=MODE_KPH[mode], factor=DETOUR_FACTOR).seconds, None, True
+    snap = snapper(state, mode)
+    at = snap(origin)
+    seconds = times_from(snap.impedance, at, places_on_roads(state, mode), walk_kph=mode.access_kph)
+    return seconds, float(at.access_m[0]), False
+
+
+@dataclass(frozen=True)
+class _Listed:
+    points: ServicePoints
+    seconds: Floats
+
+    def nearest(self, chosen: Bools) -> tuple[Place, ...]:
+        """The chosen places that a way leads to, nearest first, then by layer and id."""
+        rows = np.flatnonzero(chosen & np.isfinite(self.seconds))
+        return tuple(self._place(int(row)) for row in rows[np.argsort(self.seconds[rows], kind="stable")])
+
+    def near(self, code: str, label: Label, members: Bools, within: Bools) -> Near:
+        """Count and nearest of some places."""
+        ways = np.where(members, self.seconds, np.inf)
+        row = int(np.argmin(ways)) if len(ways) else 0
+        found = len(ways) > 0 and math.isfinite(ways[row])
+        return Near(code, label.zh, label.en, int((members & within).sum()), self._place(row) if found else None)
+
+    def _place(self, row: int) -> Place:
+        told = {name: None if pd.isna(value) else value for name, value in self.points.frame.iloc[row].items()}
+        ends, at = told["agreement_to"], self.points.frame.geometry.iloc[row]
+        return Place(
+            id=str(told["id"]),
+            name=str(told["name"]),
+            layer=str(told["layer"]),
+            group=STATION if told["layer"] == "stations" else str(told["business"] or told["kind"]),
+            level=told["level"],
+            kind=told["kind"],
+            business=told["business"],
+            offer=told["offer"],
+            agreement_to=None if ends is None else str(ends)[:10],
+            state=str(told["state"]),
+            minutes=round(float(self.seconds[row]) / 60, 2),
+            lon=round(at.x, 6),
+            lat=round(at.y, 6),
+        )
+
+
+def _off(road_m: float | None) -> Label:
+    if road_m is None or road_m > _ELSEWHERE_M:
+        return Label(
+            "这个位置不在本区域，附近没有可走的道路，无法计时；请另选位置",
+            "this point is not in the region: there is no road near it and no time to count; choose another",
+        )
+    return Label(
+        f"这个位置离最近的道路 {road_m:,.0f} 米，超过 {MAX_ACCESS_M:g} 米，无法计时；请选离路近一些的位置",
+        f"this point is {road_m:,.0f} m from the nearest road, more than {MAX_ACCESS_M:g} m, so there is no time to "
+        "count; choose one nearer to a road",
+    )
