@@ -102,4 +102,5 @@ def _coverage_words(report: Any) -> str:
         "",
         table_text(table),
     ]
-    return "\n".join([*parts, "", table_text(gaps)] if len(gaps) else parts)
+    reasons = [f"{g.name}：{g.why.text_zh}" for g in report.gaps[:10] if g.why is not None]
+    return "\n".join([*parts, "", table_text(gaps), "", *reasons] if len(gaps) else parts)

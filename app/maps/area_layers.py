@@ -106,10 +106,11 @@ def gap_layer(ground: Ground, gaps: Sequence[Gap], view: View, words: Words) -> 
     for gap in marked[:_GAPS_AT_MOST]:
         place = ground.villages.loc[gap.code]
         said = words("map.tip_gap", persons=words.count(gap.persons), households=words.count(gap.households))
+        why = f'<div class="rt-why">{escape(words.pick(gap.why.text))}</div>' if gap.why else ""
         radius = 2 + 10 * (gap.persons / largest) ** 0.5
         features.append(feature(
             shapely.Point(place["lng"], place["lat"]), code=gap.code, kind="village",
-            tip=f"<b>{escape(gap.name)}</b><br>{said}", style={"radius": round(radius, 1)},
+            tip=f"<b>{escape(gap.name)}</b><br>{said}{why}", style={"radius": round(radius, 1)},
         ))
     style = {"color": RED, "weight": 1.4, "fillColor": RED, "fillOpacity": 0.16}
     return [elements.shapes(features, pane="gaps", style=style, hover={"weight": 3})] if features else []

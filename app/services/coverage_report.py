@@ -66,6 +66,11 @@ class Gap:
     nearest_minutes_median: float | None
     why: Explanation | None = None
 
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        why = None if self.why is None else {**asdict(self.why), "by_mode": [asdict(m) for m in self.why.by_mode]}
+        return {**asdict(self), "why": why}
+
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
@@ -124,7 +129,7 @@ class CoverageReport:
             "region": {"name": self.region.zh, "name_en": self.region.en, "fictional": self.fictional},
             "total": asdict(self.total),
             "by_area": [asdict(area) for area in self.by_area],
-            "gaps": [asdict(gap) for gap in self.gaps],
+            "gaps": [gap.to_dict() for gap in self.gaps],
             "unknown": asdict(self.unknown),
             "notes": [note._asdict() for note in self.notes],
         }

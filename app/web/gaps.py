@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from html import escape
 
 import pandas as pd
 import streamlit as st
@@ -51,6 +52,17 @@ def gaps_table(gaps: Sequence[Gap], go: Callable[[str | None, str | None], None]
         column_config=_columns(words),
         alt=words("coverage.gaps"),
     )
+    _reasons(gaps[at or 0], words)
+
+
+def _reasons(gap: Gap, words: Words) -> None:
+    """Why the gap picked, or the largest, is one."""
+    if gap.why is not None:
+        name = gap.name if gap.code else words("coverage.elsewhere")
+        st.html(
+            f'<div class="rt-note"><p><b>{escape(name)} · {words("gap.why")}</b><br>'
+            f'{escape(words.pick(gap.why.text))}</p></div>'
+        )
 
 
 def _frame(gaps: Sequence[Gap], words: Words) -> pd.DataFrame:

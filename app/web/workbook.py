@@ -38,7 +38,7 @@ def workbook(townships: CoverageReport, villages: CoverageReport, words: Words) 
         by_village = _area_columns("coverage.village", villages=False)
         by_village.insert(1, Column("coverage.township", lambda a: names.get(a.township, a.township), "text", 14))
         writer.table("book.villages", by_village, villages.by_area)
-        writer.table("book.gaps", _gap_columns(), townships.gaps)
+        writer.table("book.gaps", _gap_columns(words), townships.gaps)
         writer.rule("book.rule")
     return buffer.getvalue()
 
@@ -72,7 +72,7 @@ def _area_columns(place: str, *, villages: bool) -> list[Column]:
     return columns
 
 
-def _gap_columns() -> list[Column]:
+def _gap_columns(words: Words) -> list[Column]:
     return [
         Column("coverage.village", lambda g: g.name, "text", 16),
         Column("coverage.township", lambda g: g.township_name, "text", 14),
@@ -82,7 +82,17 @@ def _gap_columns() -> list[Column]:
         Column("coverage.off_network_column", lambda g: g.off_network),
         Column("coverage.unreachable_column", lambda g: g.unreachable),
         Column("coverage.nearest", lambda g: g.nearest_minutes_median, "tenth", 14),
+        Column("gap.nearest", _why("nearest"), "text", 30),
+        Column("gap.walk_m", _why("walk_m")),
+        Column("gap.way_m", _why("way_m")),
+        Column("gap.detour", _why("detour"), "tenth"),
+        Column("gap.by_station", _why("by_station"), "whole", 14),
+        Column("gap.why", _why("text_zh" if words.chinese else "text_en"), "wrapped", 90),
     ]
+
+
+def _why(name: str) -> Callable[[Gap], Cell]:
+    return lambda gap: None if gap.why is None else getattr(gap.why, name)
 
 
 class _Writer:
@@ -97,8 +107,8 @@ class _Writer:
         self.tag = book.add_format({**font, "font_color": "#A61B1B", "bold": True})
         self.wrapped = book.add_format({**font, "text_wrap": True, "valign": "top"})
         self.head = book.add_format({**cell, "bold": True, "bg_color": "#E8EDEC", "text_wrap": True})
-        forms = {"text": {}, "whole": {"num_format": "#,##0"}, "share": {"num_format": "0.0%"},
-                 "tenth": {"num_format": "0.0"}}
+        forms: dict[str, dict[str, object]] = {"text": {}, "whole": {"num_format": "#,##0"}, "share": {"num_format": "0.0%"},
+                 "tenth": {"num_format": "0.0"}, "wrapped": {"text_wrap": True}}
         self.cells = {name: book.add_format({**cell, **extra}) for name, extra in forms.items()}
         self.bold = {name: book.add_format({**cell, **extra, "bold": True}) for name, extra in forms.items()}
 

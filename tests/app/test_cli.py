@@ -71,7 +71,7 @@ def test_coverage_in_words(run, county):
     assert code == 0
     assert "50.0%" in out
     assert "2026-10-31" in out
-    assert "西村" in out
+    assert "西村：最近的是东村站，步行约 34.8 分钟" in out
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])

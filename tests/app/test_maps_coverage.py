@@ -166,6 +166,7 @@ def test_gaps_are_marked_largest_first_and_by_size(store, ground):
     assert [f["properties"]["code"] for f in marks] == [gap.code for gap in figures.gaps] == ["V2", "V3"]
     radii = [f["properties"]["style"]["radius"] for f in marks]
     assert radii == sorted(radii, reverse=True)
+    assert all(gap.why.text_zh in f["properties"]["tip"] for gap, f in zip(figures.gaps, marks, strict=True))
 
 
 def test_names_cannot_bring_script_into_the_map(tmp_path):

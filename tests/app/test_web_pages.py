@@ -9,7 +9,7 @@ import pytest
 from small_county import PROVENANCE, frames
 from streamlit.testing.v1 import AppTest
 
-from app.roles import SERVER
+from app.roles import LOCAL_STEWARD, SERVER
 from app.web import session
 from layers.errors import StoreError
 from layers.store import Store
@@ -23,12 +23,12 @@ def nothing_left_served():
     session._served.clear()
 
 
-def served(tmp_path, load=True, **changed):
+def served(tmp_path, load=True, viewer=SERVER, **changed):
     store = Store.open(str(tmp_path / "county.db"))
     if load:
         layers = {**frames(), **changed}
         store.load({name: frame for name, frame in layers.items() if frame is not None}, PROVENANCE)
-    session.serve_store(store, SERVER)
+    session.serve_store(store, viewer)
     return store
 
 
@@ -74,6 +74,23 @@ def test_the_page_answers_the_usual_question(tmp_path):
     assert list(ranking(test)["name"]) == ["乙乡", "甲镇"]
     assert list(ranking(test)["unreached"]) == [13, 0]
     assert list(gaps(test)["name"]) == ["西村", "北村"]
+
+
+def test_the_largest_gap_tells_why_and_another_when_it_is_picked(tmp_path):
+    served(tmp_path, viewer=LOCAL_STEWARD)
+    test = page()
+    assert "西村 · 原因与对策 最近的是东村站，步行约 34.8 分钟" in text_of(test)
+    test.session_state["village"] = "V3"
+    test.run()
+    assert "北村 · 原因与对策 1 户所在路段不与设施相通，接通约需 3,000 米" in text_of(test)
+    assert "西村 · 原因与对策" not in text_of(test)
+
+
+def test_few_households_keep_their_reasons_to_themselves(tmp_path):
+    served(tmp_path)
+    said = text_of(page())
+    assert "西村 · 原因与对策 不足 5 户，为不显露单户情况，不列原因。" in said
+    assert "34.8" not in said
 
 
 def test_the_page_is_whole_in_english(tmp_path):

@@ -13,6 +13,7 @@ from small_county import PROVENANCE, frames
 from app.messages import Words
 from app.roles import SERVER
 from app.services.coverage import coverage
+from app.services.explanation import WITHHELD, Explanation
 from app.web.workbook import workbook
 from layers.store import Store
 
@@ -46,6 +47,21 @@ def test_sheets_and_their_figures(reports):
     assert column(book["分村"], "乡镇") == ["甲镇", "乙乡", "乙乡"]
     assert column(book["缺口"], "村（社区）") == ["西村", "北村"]
     assert column(book["缺口"], "到站中位（分）")[1] is None  # no way there
+
+
+@pytest.mark.parametrize(("language", "heading"), [("zh", "原因与对策"), ("en", "Why, and what would help")])
+def test_gaps_come_with_their_reasons(reports, language, heading):
+    with_points = [dataclasses.replace(reports[0], gaps=tuple(
+        dataclasses.replace(gap, why=Explanation(text_zh="远", text_en="far", nearest="东村站", way_m=2613, by_station=1))
+        for gap in reports[0].gaps
+    )), reports[1]]
+    sheet = opened(with_points, language).worksheets[2]
+    assert column(sheet, heading) == (["远"] * 2 if language == "zh" else ["far"] * 2)
+    sheet = opened(with_points)["缺口"]
+    assert column(sheet, "最近的设施") == ["东村站"] * 2
+    assert column(sheet, "路程（米）") == [2613] * 2
+    assert column(sheet, "从家到路（米）") == [None] * 2
+    assert column(opened(reports)["缺口"], "原因与对策")[0] == WITHHELD.text_zh  # fewer than five households
 
 
 def test_shares_are_shown_as_percent_and_counts_with_thousands(reports):

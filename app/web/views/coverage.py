@@ -102,10 +102,11 @@ def _on_paper(townships: CoverageReport, words: Words) -> None:
     )
     gaps = townships.gaps[:_PAPER_GAPS]
     paper_table(
-        ["#", *map(words, ("coverage.village", "coverage.township", "coverage.unreached", "coverage.nearest"))],
+        ["#", *map(words, ("coverage.village", "coverage.township", "coverage.unreached", "coverage.nearest", "gap.why"))],
         (
             [str(rank), gap.name or words("coverage.elsewhere"), gap.township_name, words.count(gap.persons),
-             NONE if gap.nearest_minutes_median is None else f"{gap.nearest_minutes_median:.1f}"]
+             NONE if gap.nearest_minutes_median is None else f"{gap.nearest_minutes_median:.1f}",
+             NONE if gap.why is None else words.pick(gap.why.text)]
             for rank, gap in enumerate(gaps, start=1)
         ),
         words("coverage.gaps_first", n=len(gaps), total=len(townships.gaps)),
