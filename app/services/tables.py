@@ -55,9 +55,11 @@ class Table:
         """The rows as people read them: headings and codes in words, without geometry."""
         rows = pd.DataFrame(self.conformed()[self.layer.columns])
         for field in self.layer.fields:
-            if field.kind is Kind.CHOICE and field.vocabulary is not None:
-                words = {code: label[0 if chinese else 1] for code, label in field.vocabulary.terms.items()}
+            words = {code: label[0 if chinese else 1] for code, label in field.vocabulary.terms.items()} if field.vocabulary else {}
+            if field.kind is Kind.CHOICE:
                 rows[field.name] = rows[field.name].map(words)
+            elif field.kind is Kind.CHOICES:
+                rows[field.name] = [[words.get(code, code) for code in codes] for codes in rows[field.name]]
         return rows
 
 

@@ -1,0 +1,214 @@
+"""Circles as tables: by township and village, by household for those who may see them, and around a point."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from app.roles import Viewer
+from app.services.areas import Areas
+from app.services.circle_recipe import SERVICE_KIND, CircleRecipe
+from app.services.circles import circles, household_circles
+from app.services.circles_around import Around, Near
+from app.services.circles_report import AreaCircle, CircleReport, Item, Service
+from app.services.facilities import EXPIRED, IN_FORCE, NOT_BEGUN
+from app.services.tables import Table
+from app.services.units import By
+from geo.speeds import Mode
+from layers.schema import WGS84, Field, Kind, Label, Layer, Vocabulary
+from layers.store import Store
+from layers.vocabulary import STATION_LEVEL, identifier, name
+
+AGREEMENT = Vocabulary("agreement_state", {
+    IN_FORCE: Label("在用", "In force"),
+    EXPIRED: Label("协议已过期", "Agreement expired"),
+    NOT_BEGUN: Label("协议未开始", "Agreement not begun"),
+})
+_LEVEL_LABELS = {"township": Label("分乡镇服务圈", "Circles by township"), "village": Label("分村服务圈", "Circles by village")}
+_COUNTS = (
+    ("households", "户数", "Households"),
+    ("persons", "人数", "Persons"),
+    ("households_imprecise", "定位不准（户）", "Imprecise (households)"),
+    ("households_complete", "服务圈完整（户）", "Full circle (households)"),
+    ("persons_complete", "服务圈完整（人）", "Full circle (persons)"),
+    ("persons_incomplete", "服务圈不完整（人）", "Circle not full (persons)"),
+)
+_RATES = (
+    ("score", "平均得分", "Mean score"),
+    ("score_low", "平均得分下限", "Mean score, low"),
+    ("score_high", "平均得分上限", "Mean score, high"),
+    ("complete_rate", "完整率（户）", "Full circle rate (households)"),
+    ("complete_rate_low", "完整率下限", "Full circle rate, low"),
+    ("complete_rate_high", "完整率上限", "Full circle rate, high"),
+    ("persons_complete_rate", "完整率（人）", "Full circle rate (persons)"),
+)
+
+
+def circle_tables(
+    viewer: Viewer,
+    store: Store,
+    *,
+    mode: Mode | str = Mode.WALK,
+    minutes: float = 15.0,
+    recipe: CircleRecipe | None = None,
+    by: By = "township",
+) -> tuple[CircleReport, tuple[Table, ...]]:
+    """The report by one level, and its tables: that level, the other one, and households for those who may see them.
+
+    Raises
+    ------
+    ParameterError, NoDataError
+        As :func:`app.services.circles.circles`.
+    """
+    asked: dict[str, Any] = {"mode": mode, "minutes": minutes, "recipe": recipe}
+    other: By = "village" if by == "township" else "township"
+    first, second = (circles(viewer, store, by=level, **asked) for level in (by, other))
+    areas = Areas.read(store, first.about.as_of)
+    tables = [area_table(first, areas), area_table(second, areas)]
+    if viewer.points:
+        tables.append(_household_table(household_circles(viewer, store, **asked), first))
+    return first, tuple(tables)
+
+
+def area_table(report: CircleReport, areas: Areas) -> Table:
+    """The areas of a report with their geometry; one without households has empty figures."""
+    frame = areas.townships if report.by == "township" else areas.villages
+    shapes = dict(zip(frame["code"], frame.geometry, strict=True))
+    rows = [_area_row(area) for area in report.by_area]
+    layer = Layer(
+        name=f"circles_by_{report.by}",
+        label=_LEVEL_LABELS[report.by],
+        geometry=("Polygon", "MultiPolygon", "Point"),
+        geometry_required=False,
+        fields=_area_fields(report),
+    )
+    return Table(layer, gpd.GeoDataFrame(
+        pd.DataFrame(rows, columns=layer.columns),
+        geometry=gpd.GeoSeries([shapes.get(area.code) for area in report.by_area], crs=WGS84),
+    ))
+
+
+def around_tables(report: Around) -> tuple[Table, Table]:
+    """Every place within the limit, what has run out among them; and the nearest of every kind of service."""
+    places = Layer(
+        name="circle_places",
+        label=Label("服务圈内的地点", "Places of the circle"),
+        geometry=("Point",),
+        fields=(
+            identifier(),
+            name(),
+            Field(name="group", label=Label("服务", "Service"), kind=Kind.CHOICE, vocabulary=SERVICE_KIND),
+            Field(name="minutes", label=Label("分钟", "Minutes"), kind=Kind.NUMBER),
+            Field(name="offer", label=Label("优惠内容", "Offer")),
+            Field(name="agreement_to", label=Label("协议止", "Agreement to"), kind=Kind.DATE),
+            Field(name="state", label=Label("状态", "State"), kind=Kind.CHOICE, vocabulary=AGREEMENT),
+            Field(name="level", label=Label("站级", "Level"), kind=Kind.CHOICE, vocabulary=STATION_LEVEL),
+        ),
+    )
+    every = [*report.places, *report.lapsed]
+    rows = pd.DataFrame([asdict(place) for place in every], columns=[*places.columns, "lon", "lat"])
+    points = gpd.GeoSeries.from_xy(rows["lon"].astype(float), rows["lat"].astype(float), crs=WGS84)
+    told = Vocabulary("service", {near.code: Label(near.zh, near.en) for near in (*report.items, *report.services)})
+    kinds = Layer(
+        name="circle_services",
+        label=Label("各类服务的最近一处", "Nearest of every service"),
+        fields=(
+            identifier(),
+            Field(name="service", label=Label("服务", "Service"), kind=Kind.CHOICE, vocabulary=told),
+            Field(name="needed", label=Label("配方所需", "In the recipe"), kind=Kind.BOOLEAN),
+            Field(name="places", label=Label("时限内处数", "Places within the limit"), kind=Kind.INTEGER),
+            Field(name="nearest", label=Label("最近一处", "Nearest")),
+            Field(name="minutes", label=Label("到最近一处（分钟）", "Minutes to the nearest"), kind=Kind.NUMBER),
+        ),
+    )
+    codes = {item.code for item in report.items}
+    near = [_near_row(found, needed=True) for found in report.items]
+    near += [_near_row(found, needed=False) for found in report.services if found.code not in codes]
+    return (
+        Table(places, gpd.GeoDataFrame(rows, geometry=points)),
+        Table(kinds, pd.DataFrame(near, columns=kinds.columns)),
+    )
+
+
+def item_column(item: Item) -> str:
+    """Name of the column that says how many lack an item."""
+    return f"missing_{item.code.replace('|', '_or_')}"
+
+
+def _share(key: str, label: Label) -> Field:
+    return Field(name=key, label=label, kind=Kind.NUMBER, unit="%")
+
+
+def _lacking(recipe: Sequence[Item]) -> Vocabulary:
+    return Vocabulary("circle_item", {item.code: Label(item.zh, item.en) for item in recipe})
+
+
+def _area_fields(report: CircleReport) -> tuple[Field, ...]:
+    fields = [
+        Field(name="code", label=Label("代码", "Code")),
+        name(),
+        Field(name="township_name", label=Label("乡镇", "Township")),
+        *(Field(name=key, label=Label(zh, en), kind=Kind.INTEGER) for key, zh, en in _COUNTS),
+        *(_share(key, Label(zh, en)) for key, zh, en in _RATES),
+        *(
+            _share(item_column(item), Label(f"缺{item.zh}", f"Lack {item.en.lower()}"))
+            for item in report.recipe
+        ),
+        *(
+            _share(f"within_{kind.code}", Label(f"有{kind.zh}", f"Have {kind.en.lower()}"))
+            for kind in report.services
+        ),
+    ]
+    if report.by == "village":
+        fields += [
+            _share("centre_score", Label("村中心得分", "Score at the village's middle")),
+            Field(name="centre_missing", label=Label("村中心缺", "Missing at the village's middle"), kind=Kind.CHOICES,
+                  vocabulary=_lacking(report.recipe)),
+        ]
+    fields.append(Field(name="too_few", label=Label("户数太少不列出", "Withheld: too few households"), kind=Kind.BOOLEAN))
+    return tuple(fields)
+
+
+def _area_row(area: AreaCircle) -> dict[str, Any]:
+    return {
+        **{key: getattr(area, key) for key, _, _ in (*_COUNTS, *_RATES)},
+        **{key: getattr(area, key) for key in ("code", "name", "township_name", "centre_score", "too_few")},
+        "centre_missing": list(area.centre_missing or ()),
+        **{f"missing_{code.replace('|', '_or_')}": share for code, share in area.missing.items()},
+        **{f"within_{code}": share for code, share in area.within.items()},
+    }
+
+
+def _household_table(told: pd.DataFrame, report: CircleReport) -> Table:
+    def minutes(kind: Service) -> Field:
+        return Field(name=kind.code, label=Label(f"到{kind.zh}", f"To {kind.en.lower()}"), kind=Kind.NUMBER, unit="分钟")
+
+    layer = Layer(
+        name="household_circles",
+        label=Label("各户服务圈", "Circle of every household"),
+        sensitive=True,
+        fields=(
+            identifier(),
+            _share("score", Label("得分", "Score")),
+            Field(name="complete", label=Label("完整", "Full"), kind=Kind.BOOLEAN),
+            Field(name="missing", label=Label("缺", "Missing"), kind=Kind.CHOICES, vocabulary=_lacking(report.recipe)),
+            Field(name="imprecise", label=Label("定位不准", "Imprecise"), kind=Kind.BOOLEAN),
+            *(minutes(kind) for kind in report.services),
+        ),
+    )
+    return Table(layer, told)
+
+
+def _near_row(found: Near, *, needed: bool) -> dict[str, Any]:
+    return {
+        "id": found.code,
+        "service": found.code,
+        "needed": needed,
+        "places": found.places,
+        "nearest": found.nearest.name if found.nearest else None,
+        "minutes": found.nearest.minutes if found.nearest else None,
+    }
