@@ -37,6 +37,8 @@ class Inequality:
     worst_tenth : float
         Mean of the largest tenth of the finite values, by weight; a value on its border counts by
         the part that is needed.
+    n_worst : int
+        How many values that tenth is made of, the one on its border included.
     without : float
         Share of the weight whose value is infinite.
     """
@@ -44,6 +46,7 @@ class Inequality:
     mean: float
     gini: float
     worst_tenth: float
+    n_worst: int
     without: float
 
 
@@ -68,8 +71,8 @@ def inequality(values: ArrayLike, weight: ArrayLike = 1.0) -> Inequality:
     without = float(w[~finite].sum() / total) if total > 0 else np.nan
     x, w = x[finite], w[finite]
     if not w.sum() > 0:
-        return Inequality(np.nan, np.nan, np.nan, without)
-    return Inequality(float(np.average(x, weights=w)), _gini(x, w), _mean_of_largest(x, w), without)
+        return Inequality(np.nan, np.nan, np.nan, 0, without)
+    return Inequality(float(np.average(x, weights=w)), _gini(x, w), *_mean_of_largest(x, w), without)
 
 
 def lorenz(values: ArrayLike, weight: ArrayLike = 1.0) -> tuple[Floats, Floats]:
@@ -106,12 +109,12 @@ def _gini(x: Floats, w: Floats) -> float:
     return max(0.0, float(1 - (np.diff(population) * (total[1:] + total[:-1])).sum()))
 
 
-def _mean_of_largest(x: Floats, w: Floats) -> float:
+def _mean_of_largest(x: Floats, w: Floats) -> tuple[float, int]:
     order = np.argsort(-x, kind="stable")
     wanted = WORST_SHARE * w.sum()
     before = np.r_[0.0, np.cumsum(w[order])[:-1]]
     part = np.clip(wanted - before, 0.0, w[order])
-    return float((x[order] * part).sum() / part.sum())
+    return float((x[order] * part).sum() / part.sum()), int((part > 0).sum())
 
 
 def _checked(values: ArrayLike, weight: ArrayLike) -> tuple[Floats, Floats]:

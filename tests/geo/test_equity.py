@@ -43,6 +43,8 @@ def test_the_worst_tenth_takes_a_part_of_the_household_on_its_border():
     assert inequality(np.arange(1, 16)).worst_tenth == pytest.approx((15 + 0.5 * 14) / 1.5)
     assert inequality([30, 10], [1, 99]).worst_tenth == pytest.approx((30 * 1 + 10 * 9) / 10)
     assert inequality([4.0]).worst_tenth == 4
+    assert [inequality(np.arange(1, n + 1)).n_worst for n in (1, 10, 15, 20, 41)] == [1, 1, 2, 2, 5]
+    assert inequality([np.inf]).n_worst == 0
 
 
 def test_those_who_never_get_there_are_told_beside():
