@@ -6,19 +6,16 @@ import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.access import TheStore, TheViewer
+from app.api.facility_query import FacilityQuery
 from app.api.health import RegionInfo
 from app.api.layers import Label
 from app.api.problems import documented
 from app.services import coverage as service
 from app.services.coverage import AreaShare, Gap, Rule, Share, Unknown
-from app.services.facilities import FacilityChoice
 from geo.coverage import MAX_LIMIT_S
-from geo.speeds import Mode
-from layers.schema import Vocabulary
-from layers.vocabulary import BUSINESS, GRADE, STATION_LEVEL, SUPPORT_KIND
 
 router = APIRouter(tags=["coverage"])
 
@@ -27,28 +24,13 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-def _codes(vocabulary: Vocabulary) -> dict[str, JsonValue]:
-    return {"enum": [*vocabulary]}
-
-
-class CoverageQuery(_Strict):
+class CoverageQuery(FacilityQuery):
     """What is asked; a parameter that is not listed here is refused."""
 
-    mode: Mode = Field(Mode.WALK, description="出行方式 Mode of travel")
     minutes: float = Field(
         15.0, gt=0, le=MAX_LIMIT_S / 60, allow_inf_nan=False, description="时限（分钟，含） Time limit, included"
     )
     by: service.By = Field("township", description="分区级别 Level of the areas")
-    level: list[str] = Field(
-        [], description="只计这些级别的服务站 Count stations of these levels only",
-        json_schema_extra={"items": {"type": "string", **_codes(STATION_LEVEL)}},
-    )
-    grade: str | None = Field(None, description="只计此等级的服务站 Count stations of this grade only",
-                              json_schema_extra=_codes(GRADE))
-    kind: str | None = Field(None, description="改计此类服务点 Count support points of this kind instead",
-                             json_schema_extra=_codes(SUPPORT_KIND))
-    business: str | None = Field(None, description="改计此业态的服务点 Count support points of this business instead",
-                                 json_schema_extra=_codes(BUSINESS))
 
 
 class Coverage(_Strict):
@@ -80,8 +62,6 @@ def coverage(store: TheStore, viewer: TheViewer, query: Annotated[CoverageQuery,
         mode=query.mode,
         minutes=query.minutes,
         by=query.by,
-        choice=FacilityChoice(
-            levels=tuple(query.level), grade=query.grade, support_kind=query.kind, business=query.business
-        ),
+        choice=query.choice(),
     )
     return Coverage.model_validate(report.to_dict())

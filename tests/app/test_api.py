@@ -215,7 +215,7 @@ def test_every_operation_is_described_in_both_languages(file_client):
     description = file_client.get("/openapi.json").json()
     assert description["servers"] == [{"url": "/api"}]
     operations = [operation for path in description["paths"].values() for operation in path.values()]
-    assert len({operation["operationId"] for operation in operations}) == len(operations) == 5
+    assert len({operation["operationId"] for operation in operations}) == len(operations) >= 6
     for operation in operations:
         for text in (operation["summary"], operation["description"]):
             assert any("一" <= letter <= "鿿" for letter in text)
