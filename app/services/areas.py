@@ -54,11 +54,11 @@ class Areas:
         lost = township == UNASSIGNED
         return village, township.where(~lost, _containing(place.where(lost, None), self.townships))
 
-    def served(self, facilities: gpd.GeoDataFrame) -> tuple[set[str], set[str]]:
-        """Townships and villages that have at least one of ``facilities``.
+    def serves(self, facilities: gpd.GeoDataFrame) -> tuple[pd.Series, pd.Series]:
+        """Village and township that each of ``facilities`` stands for, or :data:`UNASSIGNED`; aligned to the frame.
 
         A facility stands for the unit that it serves (an empty text: for none); where none is
-        stated, for where it lies. A township has one when it, or a village of it, is served.
+        stated, for where it lies.
         """
         stated = facilities["unit"].astype(object)
         place = facilities.geometry.where(stated.isna(), None)
@@ -66,10 +66,19 @@ class Areas:
         of_township = (facilities["level"] == "township") & stated.isin(self.townships.index)
         of_village = ~of_township & stated.isin(self.villages.index)
         of_township |= ~of_village & stated.isin(self.townships.index)
-        villages = set(stated[of_village]) | set(_containing(place, self.villages))
-        townships = set(stated[of_township]) | set(_containing(place, self.townships))
-        townships |= set(self.villages["township"].reindex(sorted(villages - {UNASSIGNED})))
-        return townships - {UNASSIGNED}, villages - {UNASSIGNED}
+        village = stated.where(of_village, _containing(place, self.villages))
+        return village, stated.where(of_township, _containing(place, self.townships))
+
+    def served(self, facilities: gpd.GeoDataFrame) -> tuple[set[str], set[str]]:
+        """Townships and villages that have at least one of ``facilities``; see :meth:`having`."""
+        village, township = self.serves(facilities)
+        return self.having(set(village), set(township))
+
+    def having(self, villages: set[str], townships: set[str]) -> tuple[set[str], set[str]]:
+        """Townships and villages that are served: a township is when it, or a village of it, is."""
+        villages = villages - {UNASSIGNED}
+        of_villages = self.villages["township"].reindex(sorted(villages))
+        return (townships | set(of_villages)) - {UNASSIGNED}, villages
 
 
 def unique_codes(frame: pd.DataFrame) -> pd.Series:
