@@ -109,4 +109,6 @@ class AccessReport:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        return {**self.about.to_dict(), **{name: value for name, value in asdict(self).items() if name != "about"}}
+        plain = {name: value for name, value in asdict(self).items() if name != "about"}
+        lists = {name: list(plain[name]) for name in ("by_area", "stations")}
+        return {**self.about.to_dict(), **plain, **lists}

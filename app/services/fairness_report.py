@@ -118,4 +118,5 @@ class FairnessReport:
         plain = {name: value for name, value in asdict(self).items() if name != "about"}
         if self.gap is not None:
             plain["gap"]["difference"] = self.gap.difference
-        return {**self.about.to_dict(), **plain}
+        lists = {name: list(plain[name]) for name in ("groups", "by_township", "lorenz")}
+        return {**self.about.to_dict(), **plain, **lists}
