@@ -86,6 +86,7 @@ class Snapper:
         network = usable & (impedance.component_length_m >= min_component_m)
         self.impedance = impedance
         self.max_access_m = max_access_m
+        self.min_component_m = min_component_m
         self._choices = [_EdgeIndex(impedance, chosen) for chosen in (network, usable & ~network)]
 
     def __call__(self, points: NDArray[Any], *, closed: Ints | None = None) -> Snapped:
