@@ -1,8 +1,9 @@
-"""The one place where settings become a store."""
+"""The one place where settings become what the program works with: a store, a recipe."""
 
 from __future__ import annotations
 
-from app.config import Settings
+from app.config import Settings, read_settings
+from app.services.circle_recipe import DEFAULT_RECIPE, CircleRecipe
 from layers.errors import StoreError
 from layers.store import Store
 from layers.store.address import parse
@@ -31,3 +32,15 @@ def open_store(settings: Settings, *, existing: bool = False) -> Store:
         )
         raise StoreError(msg)
     return Store.open(settings.store)
+
+
+def circle_recipe(text: str | None = None) -> CircleRecipe:
+    """The recipe of ``text``; without any that of the settings, and without one there the usual.
+
+    Raises
+    ------
+    ParameterError
+        When it names what there is not.
+    """
+    said = text if text is not None else read_settings().circle
+    return DEFAULT_RECIPE if said is None else CircleRecipe.parse(said)

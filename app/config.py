@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     port: int = Field(default=8501, ge=1, le=65535)
     points: bool = False
     """Whether pages and API show single households to whoever sits at this machine."""
+    circle: str | None = None
+    """What makes a full circle, as ``CircleRecipe.parse`` reads it; None: the usual."""
 
 
 def read_settings(**given: Any) -> Settings:
