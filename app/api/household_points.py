@@ -50,7 +50,7 @@ def packed(points: HouseholdPoints) -> bytes:
     """The points as they go over the wire."""
     head = json.dumps({
         "count": len(points.lng), "per_degree": PER_DEGREE, "none": NONE, "statuses": list(POINT_STATUS),
-        "facilities": points.facilities, "as_of": points.as_of.isoformat(),
+        "facilities": points.facilities, "as_of": points.about.as_of.isoformat(),
     }, ensure_ascii=False).encode()
     head += b" " * (-len(head) % 4)
     tenths = np.where(np.isnan(points.minutes), NONE, np.round(points.minutes * 10))

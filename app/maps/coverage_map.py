@@ -57,7 +57,7 @@ def _marks(shares: Iterable[AreaShare], words: Words) -> dict[str, AreaMark]:
         share.code: AreaMark(
             colour=reach_colour(share.reach_rate),
             text=words.percent(share.reach_rate) if is_known(share) else "",
-            tip=_tip(share, words),
+            tip=area_tip(share, words),
             dark=is_dark(share.reach_rate),
             rank=rank if unreached_persons(share) else None,
         )
@@ -65,7 +65,8 @@ def _marks(shares: Iterable[AreaShare], words: Words) -> dict[str, AreaMark]:
     }
 
 
-def _tip(share: AreaShare, words: Words) -> str:
+def area_tip(share: AreaShare, words: Words) -> str:
+    """What hovering over an area tells of its reach; empty where there is none to tell."""
     if not is_known(share):
         return ""
     return words(

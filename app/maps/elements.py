@@ -12,7 +12,7 @@ import folium
 from branca.element import MacroElement
 from folium.template import Template
 
-PANES = {"areas": 410, "inner": 415, "roads": 420, "gaps": 430, "villages": 440, "signs": 620, "chosen": 630, "labels": 640}
+PANES = {"areas": 410, "inner": 415, "roads": 420, "gaps": 430, "points": 435, "villages": 440, "signs": 620, "chosen": 630, "labels": 640}
 """Drawing order by pane, so that switching a layer off and on does not put it on top."""
 
 
@@ -45,7 +45,7 @@ class Furniture(MacroElement):
         self._name = "Furniture"
         west, south, east, north = bounds
         self.css = _text("map.css")
-        self.code = _text("map.js")
+        self.code = _text("map.js") + _text("household_points.js")
         self.config = as_json({
             "bounds": [[south, west], [north, east]],
             "tag": tag,
@@ -91,6 +91,11 @@ def signs(marks: Sequence[Mapping[str, Any]]) -> MacroElement:
 def labels(marks: Sequence[Mapping[str, Any]]) -> MacroElement:
     """Words on the map, the important first: where two would meet the later one is hidden."""
     return _Call("labels", list(marks))
+
+
+def points(options: Mapping[str, Any]) -> MacroElement:
+    """Households from the API's packed answer; the script says which ``options`` there are."""
+    return _Call("points", options)
 
 
 class Show(MacroElement):

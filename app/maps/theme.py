@@ -16,6 +16,12 @@ REACH_COLOURS = ("#FBF4D9", "#B4D59E", "#62AB96", "#2B7383", "#173F66")
 REACH_LABELS = ("<60%", "60–70%", "70–80%", "80–90%", "≥90%")
 """Five fixed classes, so that two maps can be held against each other; lightness 96 to 26."""
 
+MINUTE_BREAKS = (5, 10, 15, 30)
+MINUTE_COLOURS = ("#173F66", "#2B7383", "#62AB96", "#DE9412", "#A61B1B")
+MINUTE_LABELS = ("≤5", "5–10", "10–15", "15–30", ">30")
+"""Five fixed classes of minutes to the nearest facility, a bound counting into the class below it: the limit is
+reached. From the usual quarter of an hour on the colours are warm."""
+
 LOW_REACH = 0.7
 """Below this a township is counted as low on the page."""
 

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from app.roles import NotPermittedError, Viewer
+from app.services.about import About, about
 from app.services.demand import Counted, counted
 from app.services.facilities import FacilityChoice
 from app.services.homes import homes
-from app.services.modes import known_mode
+from app.services.modes import MODE_LABELS, known_mode, travel_rule
 from app.services.state import StoreState, settled
+from app.services.tables import Table
 from app.services.travel import region
 from geo.catchment import Status
 from geo.network import Floats, Ints
 from geo.speeds import Mode
-from layers.schema import Label, Vocabulary
+from layers.schema import WGS84, Field, Kind, Label, Layer, Vocabulary
 from layers.store import Store
+from layers.vocabulary import identifier
 
 POINT_STATUS = Vocabulary("point_status", {
     "timed": Label("有用时", "Timed"),
@@ -30,6 +33,19 @@ POINT_STATUS = Vocabulary("point_status", {
     "imprecise": Label("定位不准", "Imprecise"),
 })
 """What stands behind a point; a number in this order on the wire."""
+
+HOUSEHOLD_POINTS = Layer(
+    name="household_points",
+    label=Label("各户用时", "Household times"),
+    geometry=("Point",),
+    sensitive=True,
+    fields=(
+        identifier(),
+        Field(name="minutes", label=Label("分钟", "Minutes"), kind=Kind.NUMBER),
+        Field(name="facility", label=Label("最近的设施", "Nearest facility")),
+        Field(name="status", label=Label("情况", "Status"), kind=Kind.CHOICE, vocabulary=POINT_STATUS),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -56,7 +72,20 @@ class HouseholdPoints:
     facility: Ints
     status: NDArray[np.uint8]
     facilities: tuple[str, ...]
-    as_of: dt.date
+    about: About
+
+    def table(self) -> Table:
+        """The points as rows, numbered from west to east."""
+        names, codes = np.array([*self.facilities, None], dtype=object), np.array(list(POINT_STATUS), dtype=object)
+        return Table(HOUSEHOLD_POINTS, gpd.GeoDataFrame(
+            {
+                "id": [f"{k:06d}" for k in range(1, len(self.lng) + 1)],
+                "minutes": np.round(self.minutes, 1),
+                "facility": names[self.facility],
+                "status": codes[self.status],
+            },
+            geometry=shapely.points(self.lng, self.lat), crs=WGS84,
+        ))
 
 
 def household_points(
@@ -91,10 +120,23 @@ def household_points(
         )
         raise NotPermittedError(msg)
     known, counting = known_mode(mode), choice or FacilityChoice()
-    return settled(store, lambda state: _points(state, counted(state, known, counting), viewer))
+
+    def answer(state: StoreState) -> HouseholdPoints:
+        data = counted(state, known, counting)
+        return _points(state, data, viewer, about(state, _rule(known, counting, estimate=data.estimate)))
+
+    return settled(store, answer)
 
 
-def _points(state: StoreState, known: Counted, viewer: Viewer) -> HouseholdPoints:
+def _rule(mode: Mode, choice: FacilityChoice, *, estimate: bool) -> Label:
+    said, timed, reached = MODE_LABELS[mode], travel_rule(mode, estimate=estimate), choice.label()
+    return Label(
+        f"各户{said.zh}到最近一处{reached.zh}的用时，{timed.zh}；定位不准的户只作参考",
+        f"Time of every household {said.en} to the nearest of {reached.en}, {timed.en}; of imprecise ones only a guide",
+    )
+
+
+def _points(state: StoreState, known: Counted, viewer: Viewer, said: About) -> HouseholdPoints:
     living, out = homes(state), known.demand
     who = np.flatnonzero(known.in_reach(viewer) & ~shapely.is_missing(living.point))
     lng, lat = np.round(shapely.get_coordinates(region(state).degrees(living.point[who])), 6).T
@@ -109,7 +151,7 @@ def _points(state: StoreState, known: Counted, viewer: Viewer) -> HouseholdPoint
         out.facility[who],
         _status(living.imprecise[who], out.status[who]),
         tuple(str(name) for name in known.names),
-        known.as_of,
+        said,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -42,10 +42,16 @@ class Asked:
             return FacilityChoice(support_kind=code)
         return FacilityChoice()
 
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The same choice as a request to the API puts it."""
+        kind, _, code = self.facility.partition(":")
+        return {kind: code} if code else {}
+
 
 def keep() -> None:
     """Carry the question from page to page: Streamlit forgets a control that a page does not draw."""
-    for name in ("mode", "limit", "other_minutes", "facility"):
+    for name in ("mode", "limit", "other_minutes", "facility", "side"):
         if name in st.session_state:
             st.session_state[name] = st.session_state[name]
 
@@ -73,22 +79,11 @@ def ask(options: Sequence[str], words: Words) -> Asked:
     _from_address(options)
     state = st.session_state
     summary = " · ".join((
-        words.pick(MODE.label(state["mode"])),
-        words("coverage.minutes", n=words.minutes(_minutes())),
+        *travel_words(words),
         facility_label(state["facility"], words),
     ))
     with parts.controls(summary):
-        st.segmented_control(
-            words("coverage.mode"), list(MODE), key="mode", required=True,
-            format_func=lambda mode: words.pick(MODE.label(mode)),
-        )
-        st.segmented_control(
-            words("coverage.limit"), [*LIMITS, OTHER], key="limit", required=True,
-            format_func=lambda n: words("coverage.custom") if n == OTHER else words("coverage.minutes", n=n),
-        )
-        if state["limit"] == OTHER:
-            state.setdefault("other_minutes", _USUAL_OTHER)
-            st.number_input(words("coverage.custom_range", most=LONGEST), 1, LONGEST, key="other_minutes", width=190)
+        travel_controls(words)
         # A selectbox keeps its old label when only the words change, so each language has its own.
         key = f"facility_{words.language}"
         state.setdefault(key, state["facility"])
@@ -97,35 +92,67 @@ def ask(options: Sequence[str], words: Words) -> Asked:
             format_func=lambda option: facility_label(option, words),
         )
         state["facility"] = state[key]
-    asked = Asked(state["mode"], _minutes(), state["facility"])
+    asked = Asked(state["mode"], minutes(), state["facility"])
     _to_address(asked, words)
     return asked
 
 
-def _minutes() -> float:
+def travel_words(words: Words) -> tuple[str, str]:
+    """Mode and limit as they are chosen."""
+    mode: str = st.session_state["mode"]
+    return words.pick(MODE.label(mode)), words("coverage.minutes", n=words.minutes(minutes()))
+
+
+def travel_controls(words: Words) -> None:
+    """Draw the controls of mode and limit, the same on every page that asks for them."""
+    state = st.session_state
+    st.segmented_control(
+        words("coverage.mode"), list(MODE), key="mode", required=True,
+        format_func=lambda mode: words.pick(MODE.label(mode)),
+    )
+    st.segmented_control(
+        words("coverage.limit"), [*LIMITS, OTHER], key="limit", required=True,
+        format_func=lambda n: words("coverage.custom") if n == OTHER else words("coverage.minutes", n=n),
+    )
+    if state["limit"] == OTHER:
+        state.setdefault("other_minutes", _USUAL_OTHER)
+        st.number_input(words("coverage.custom_range", most=LONGEST), 1, LONGEST, key="other_minutes", width=190)
+
+
+def minutes() -> float:
+    """The limit that is chosen."""
     state = st.session_state
     return float(state.get("other_minutes", _USUAL_OTHER) if state["limit"] == OTHER else state["limit"])
 
 
 def _from_address(options: Sequence[str]) -> None:
     """First look at the page: what the address says, as far as it makes sense."""
+    travel_from_address()
+    if st.session_state.setdefault("facility", st.query_params.get("count", EVERYTHING)) not in options:
+        st.session_state["facility"] = options[0]
+
+
+def travel_from_address() -> None:
+    """First look at a page: mode and limit as the address says, as far as it makes sense."""
     state, given = st.session_state, {**_DEFAULTS, **st.query_params.to_dict()}
     if "mode" not in state:
         state["mode"] = given["mode"] if given["mode"] in MODE else _DEFAULTS["mode"]
     if "limit" not in state:
-        minutes = int(given["minutes"]) if given["minutes"].isascii() and given["minutes"].isdigit() else 15
-        minutes = min(max(minutes, 1), LONGEST)
-        state["limit"] = minutes if minutes in LIMITS else OTHER
-        if minutes not in LIMITS:
-            state["other_minutes"] = minutes
-    if state.setdefault("facility", given["count"]) not in options:
-        state["facility"] = options[0]
+        limit = int(given["minutes"]) if given["minutes"].isascii() and given["minutes"].isdigit() else 15
+        limit = min(max(limit, 1), LONGEST)
+        state["limit"] = limit if limit in LIMITS else OTHER
+        if limit not in LIMITS:
+            state["other_minutes"] = limit
 
 
 def _to_address(asked: Asked, words: Words) -> None:
-    for name, value in {"mode": asked.mode, "minutes": words.minutes(asked.minutes), "count": asked.facility}.items():
-        if value == _DEFAULTS[name]:
+    to_address({"mode": asked.mode, "minutes": words.minutes(asked.minutes), "count": asked.facility})
+
+
+def to_address(chosen: Mapping[str, str], usual: Mapping[str, str] = _DEFAULTS) -> None:
+    """Keep in the page's address what differs from the usual."""
+    for name, value in chosen.items():
+        if value == usual[name]:
             st.query_params.pop(name, None)
         elif st.query_params.get(name) != value:
             st.query_params[name] = value
-

@@ -5,15 +5,19 @@ Boundaries, roads, stations and lists of codes: nothing in here belongs to a per
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import get_args
 
+import geopandas as gpd
 import streamlit as st
 
 from app.maps.ground import Ground, make_ground
+from app.maps.view import Caption
 from app.roles import Viewer
 from app.services import layers
 from app.services.areas import there_on
 from app.services.coverage import By, CoverageReport, coverage
+from app.services.facilities import FacilityChoice, facilities
 from app.web.asked import EVERYTHING, Asked
 from layers.store import Store
 from layers.vocabulary import GRADE, STATION_LEVEL, SUPPORT_KIND
@@ -45,6 +49,19 @@ def answer(viewer: Viewer, store: Store, asked: Asked) -> tuple[CoverageReport, 
         When there are no households, or nothing to count them by.
     """
     return _answer(_whose(viewer, store), store.stamp(), asked, store, viewer)
+
+
+def counted(viewer: Viewer, store: Store, choice: FacilityChoice, as_of: dt.date) -> gpd.GeoDataFrame:
+    """The facilities that count, as the map wants them."""
+    return ground(viewer, store).facilities(facilities(store, choice, as_of).set_index("id"))
+
+
+def caption(viewer: Viewer, store: Store, as_of: dt.date | None) -> Caption:
+    """What the map says of itself."""
+    region = store.region()
+    sources = " ".join(summary.source or "" for summary in layers.summaries(viewer, store)).lower()
+    osm = any(sign in sources for sign in ("openstreetmap", ".pbf", ".osm"))
+    return Caption(as_of=as_of, fictional=bool(region and region.fictional), osm=osm)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

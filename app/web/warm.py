@@ -6,7 +6,7 @@ from app.maps.coverage_map import draw
 from app.maps.view import Caption, Figures, View
 from app.messages import Words
 from app.roles import Viewer
-from app.services.facilities import FacilityChoice, facilities
+from app.services.facilities import FacilityChoice
 from app.web import material, workbook
 from app.web.asked import Asked
 from geo.errors import RongtuError
@@ -24,7 +24,7 @@ def up(viewer: Viewer, store: Store) -> None:
         ground = material.ground(viewer, store)
         material.facility_options(viewer, store)
         townships, villages = material.answer(viewer, store, Asked())
-        counted = ground.facilities(facilities(store, FacilityChoice(), townships.as_of).set_index("id"))
+        counted = material.counted(viewer, store, FacilityChoice(), townships.as_of)
     except RongtuError:
         return
     figures = Figures(townships.by_area, villages.by_area, townships.gaps)

@@ -14,10 +14,12 @@ from small_county import PROVENANCE, at, frame, frames
 
 from app.api import create_api
 from app.roles import LOCAL_STEWARD, SERVER, NotPermittedError, Role, Viewer
+from app.services.about import About
 from app.services.coverage import household_times
 from app.services.facilities import FacilityChoice
 from app.services.household_points import POINT_STATUS, household_points
 from geo.errors import ParameterError
+from layers.schema import Label
 from layers.store import Store
 
 PERSONAL = {"contact_name": "王建国", "phone": "13800000000", "identity_no": "11010519491231002X"}
@@ -142,6 +144,16 @@ def test_the_wire_holds_places_and_times_and_nothing_of_persons(store):
     assert points["status"].tolist() == true.status.tolist()
 
 
+def test_the_table_to_take_home_names_nobody(store):
+    points = household_points(LOCAL_STEWARD, store, mode="ebike")
+    rows = points.table().records()
+    assert [row["id"] for row in rows[:2]] == ["000001", "000002"]
+    assert set(rows[0]) == {"id", "minutes", "facility", "status"}
+    assert sum(row["facility"] == "东村站" for row in rows) == 7
+    assert sorted(row["status"] for row in rows) == ["imprecise", "no_way", "off_network", *["timed"] * 6]
+    assert "电动自行车到最近一处各级在运行的服务站的用时，15 公里/小时" in points.about.rule.zh
+
+
 def test_twenty_thousand_points_are_a_quarter_of_a_megabyte():
     from app.api.household_points import packed
     from app.services.household_points import HouseholdPoints
@@ -149,7 +161,7 @@ def test_twenty_thousand_points_are_a_quarter_of_a_megabyte():
     n = 20_000
     many = HouseholdPoints(
         np.linspace(100, 101, n), np.full(n, 30.0), np.linspace(0, 9000, n), np.zeros(n, np.int64),
-        np.zeros(n, np.uint8), ("站",), PROVENANCE.as_of,
+        np.zeros(n, np.uint8), ("站",), About(Label("", ""), PROVENANCE.as_of, Label("", ""), fictional=True),
     )
     content = packed(many)
     assert len(content) < 270_000

@@ -1,0 +1,15 @@
+"""The sides that the coverage page shows of one question."""
+
+from __future__ import annotations
+
+from layers.schema import Label
+
+MESSAGES = {
+    "side.label": Label("看什么", "What to see"),
+    "side.reach": Label("可达率", "Reach"),
+    "side.points": Label("各户", "Households"),
+    "side.xlsx": Label("下载表格", "Download XLSX"),
+    "side.geopackage": Label("下载地理包", "Download GeoPackage"),
+    "side.geojson": Label("下载地理数据", "Download GeoJSON"),
+    "side.file": Label("{what}_{region}_{date}", "{what}_{region}_{date}"),
+}
