@@ -7,6 +7,8 @@ right to a few parts in a hundred thousand (within 150 km of the centre: 0.03 %)
 
 from __future__ import annotations
 
+import threading
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -72,6 +74,21 @@ def metric_crs(bounds: Bounds | tuple[float, float, float, float]) -> CRS:
     )
 
 
+class _Known(threading.local):
+    """Each thread's own transformers: making one takes milliseconds, and they are not to be shared."""
+
+    def __init__(self) -> None:
+        self.between = lru_cache(8)(lambda source, target: Transformer.from_crs(source, target, always_xy=True))
+
+
+_known = _Known()
+
+
+def _transformer(source: CRS | str, target: CRS | str) -> Transformer:
+    found: Transformer = _known.between(source, target)
+    return found
+
+
 def project(coordinates: NDArray[np.float64], crs: CRS) -> NDArray[np.float64]:
     """Longitude and latitude to metres.
 
@@ -89,7 +106,7 @@ def project(coordinates: NDArray[np.float64], crs: CRS) -> NDArray[np.float64]:
     """
     if not len(coordinates):
         return np.zeros((0, 2))
-    transformer = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+    transformer = _transformer("EPSG:4326", crs)
     return np.column_stack(transformer.transform(coordinates[:, 0], coordinates[:, 1]))
 
 
@@ -110,5 +127,5 @@ def unproject(coordinates: NDArray[np.float64], crs: CRS) -> NDArray[np.float64]
     """
     if not len(coordinates):
         return np.zeros((0, 2))
-    transformer = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    transformer = _transformer(crs, "EPSG:4326")
     return np.column_stack(transformer.transform(coordinates[:, 0], coordinates[:, 1]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -77,8 +78,15 @@ class Areas:
     def having(self, villages: set[str], townships: set[str]) -> tuple[set[str], set[str]]:
         """Townships and villages that are served: a township is when it, or a village of it, is."""
         villages = villages - {UNASSIGNED}
-        of_villages = self.villages["township"].reindex(sorted(villages))
-        return (townships | set(of_villages)) - {UNASSIGNED}, villages
+        return (townships | {self._township_of[v] for v in villages}) - {UNASSIGNED}, villages
+
+    @cached_property
+    def _township_of(self) -> dict[str, str]:
+        return dict(zip(self.villages.index, self.villages["township"], strict=True))
+
+    def at(self, place: tuple[float, float]) -> tuple[str, str]:
+        """Village and township that a longitude and latitude lie in, or :data:`UNASSIGNED`."""
+        return _at(place, self.villages), _at(place, self.townships)
 
 
 def unique_codes(frame: pd.DataFrame) -> pd.Series:
@@ -108,3 +116,10 @@ def _containing(places: gpd.GeoSeries, areas: gpd.GeoDataFrame) -> pd.Series:
         order = np.lexsort((which, who))[::-1]
         found[who[order]] = areas.index.to_numpy()[which[order]]
     return pd.Series(found, index=places.index)
+
+
+def _at(place: tuple[float, float], areas: gpd.GeoDataFrame) -> str:
+    if areas.empty:
+        return UNASSIGNED
+    found = areas.sindex.query(shapely.Point(place), predicate="covered_by")
+    return str(areas.index[found.min()]) if len(found) else UNASSIGNED

@@ -23,6 +23,9 @@ from geo.speeds import DETOUR_FACTOR, MODE_KPH, Mode
 from layers.vocabulary import IMPRECISE
 
 _TRAITS = ["categories", "eldest_birth_year", "lives_alone", "difficulty"]
+HOME_COLUMNS = ["id", "village", "persons", "precision", *_TRAITS, "geometry"]
+"""What is read of the households."""
+
 ELDER_AGE = 60
 """Years of age, in the year of the data's date, from which the eldest of a household makes it an elders' one."""
 
@@ -80,9 +83,12 @@ def homes(state: StoreState) -> Homes:
     NoDataError
         When nothing has been loaded.
     """
-    columns = ["id", "village", "persons", "precision", *_TRAITS, "geometry"]
-    frame = state.store.read("households", columns=columns)
     areas = Areas.read(state.store, data_date(state.store))
+    return placed(state, areas, state.store.read("households", columns=HOME_COLUMNS))
+
+
+def placed(state: StoreState, areas: Areas, frame: gpd.GeoDataFrame) -> Homes:
+    """The households of ``frame`` (:data:`HOME_COLUMNS`) in the region and the areas of a store."""
     village, township = areas.of_households(frame)
     point = region(state).metric(frame.geometry)
     return Homes(

@@ -1,0 +1,271 @@
+"""What a scenario is: changes to stations, roads, speeds and people that are tried out and never stored as data.
+
+Written as JSON; every part has a name, and a part that is not known is refused where it stands.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, ClassVar, Literal
+
+import shapely
+from annotated_types import Ge, Le, Len
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+
+from geo.errors import ParameterError
+from geo.speeds import Mode
+from layers.schema import Label
+
+FORMAT: Literal[1] = 1
+"""Version of the format; a later program reads earlier ones."""
+
+_STRICT = ConfigDict(extra="forbid")
+Id = Annotated[str, Len(1, 200)]
+Position = tuple[Annotated[float, Ge(-180), Le(180)], Annotated[float, Ge(-90), Le(90)]]
+"""Longitude and latitude, WGS 84."""
+
+
+class ScenarioError(ParameterError):
+    """A scenario cannot be meant as it is written; the message names the place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A drawn line, as GeoJSON has it; it closes the roads that it crosses."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    type: Literal["LineString"]
+    coordinates: Annotated[tuple[Position, ...], Len(2, 10_000)]
+
+
+@dataclass(frozen=True, slots=True)
+class Polygon:
+    """A drawn area, as GeoJSON has it: the outline, then its holes; it closes the roads that it touches."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    type: Literal["Polygon"]
+    coordinates: Annotated[tuple[Annotated[tuple[Position, ...], Len(4, 10_000)], ...], Len(1, 100)]
+
+    def __post_init__(self) -> None:
+        for ring in self.coordinates:
+            if ring[0] != ring[-1]:
+                msg = "多边形没有闭合：首尾两点须相同 (the ring is not closed: its first and last point must be the same)"
+                raise ScenarioError(msg)
+        drawn = shapely.Polygon(self.coordinates[0], self.coordinates[1:])
+        if not shapely.is_valid(drawn):
+            said = shapely.is_valid_reason(drawn)
+            where = said[said.find("[") + 1 : said.rfind("]")] if "[" in said else "?"
+            msg = (
+                f"多边形与自己相交，在经纬度 {where} 处；请重画，使边线不交叉 "
+                f"(the polygon crosses itself at {where}; draw it again without crossing)"
+            )
+            raise ScenarioError(msg)
+
+
+@dataclass(frozen=True, slots=True)
+class AddStation:
+    """A station more; it serves the unit that it lies in."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    change: Literal["add_station"]
+    name: Annotated[str, Len(1, 100)]
+    at: Position
+    level: Literal["county", "township", "village"] = "village"
+    staff: Annotated[int, Ge(0), Le(500)] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveStation:
+    """A station elsewhere; it goes on serving the unit that it is there for."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    change: Literal["move_station"]
+    station: Id
+    at: Position
+
+
+@dataclass(frozen=True, slots=True)
+class CloseStation:
+    """A station less."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    change: Literal["close_station"]
+    station: Id
+
+
+@dataclass(frozen=True, slots=True)
+class CloseRoads:
+    """Roads that nobody passes: named, or what a drawn line crosses or a drawn area touches."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    change: Literal["close_roads"]
+    roads: Annotated[tuple[Id, ...], Len(0, 100_000)] = ()
+    shape: Annotated[Line | Polygon, Field(discriminator="type")] | None = None
+
+    def __post_init__(self) -> None:
+        if bool(self.roads) == (self.shape is not None):
+            msg = "封路须写 roads（道路编号）或 shape（画出的线、面）之一 (give either roads or shape)"
+            raise ScenarioError(msg)
+
+
+@dataclass(frozen=True, slots=True)
+class Speeds:
+    """Another speed for one mode, on roads of some classes (none given: of all) that it may use already."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    change: Literal["speeds"]
+    mode: Mode
+    classes: tuple[Id, ...] = ()
+    factor: Annotated[float, Ge(0.05), Le(5)] | None = None
+    kph: Annotated[float, Ge(0.5), Le(130)] | None = None
+
+    def __post_init__(self) -> None:
+        if (self.factor is None) == (self.kph is None):
+            msg = "车速须写 factor（倍数）或 kph（公里/小时）之一 (give either factor or kph)"
+            raise ScenarioError(msg)
+
+
+Change = Annotated[
+    AddStation | MoveStation | CloseStation | CloseRoads | Speeds, Field(discriminator="change")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """People as of another load: households in a file that ``rongtu export`` wrote, or in another store.
+
+    The store keeps its latest rows only, so an earlier load lives on as a file or as a store of its own.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    file: Annotated[str, Len(1, 4096)] | None = None
+    store: Annotated[str, Len(1, 4096)] | None = None
+
+    def __post_init__(self) -> None:
+        if (self.file is None) == (self.store is None):
+            msg = "people 须写 file（文件）或 store（另一个库）之一 (give either file or store)"
+            raise ScenarioError(msg)
+        if "@" in (self.store or "") and ":" in str(self.store).split("://", 1)[-1].split("@", 1)[0]:
+            msg = "方案里不能写数据库密码；请用 PGPASSFILE (no password in a scenario; use PGPASSFILE)"
+            raise ScenarioError(msg)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFor:
+    """The county that a scenario was made for: its name, the state of the store and the data date then."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    region: str
+    stamp: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Changes to try out, under a name. Without ``mode`` and ``minutes`` the question says them.
+
+    ``made_for`` is written by the program when a scenario is saved.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    name: Annotated[str, Len(1, 80)]
+    note: Annotated[str, Len(0, 2000)] = ""
+    mode: Mode | None = None
+    minutes: Annotated[float, Field(gt=0, le=24 * 60, allow_inf_nan=False)] | None = None
+    changes: Annotated[tuple[Change, ...], Len(0, 500)] = ()
+    people: People | None = None
+    made_for: MadeFor | None = None
+    version: Literal[1] = FORMAT
+
+    def to_json(self) -> str:
+        """The scenario as JSON, the same text for the same scenario."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON, without what is not given."""
+        plain: dict[str, Any] = _ADAPTER.dump_python(self, mode="json", exclude_none=True)
+        return plain
+
+    def renamed(self, name: str) -> Scenario:
+        """A copy under another name."""
+        return replace(self, name=name)
+
+
+_ADAPTER = TypeAdapter(Scenario)
+_KINDS = ("add_station", "move_station", "close_station", "close_roads", "speeds", "LineString", "Polygon")
+_SAID = {
+    "unexpected_keyword_argument": Label("没有这一项", "there is no such part"),
+    "missing": Label("缺少这一项", "this part is missing"),
+    "missing_argument": Label("缺少这一项", "this part is missing"),
+    "less_than_equal": Label("须不大于 {le:g}", "must be at most {le:g}"),
+    "greater_than_equal": Label("须不小于 {ge:g}", "must be at least {ge:g}"),
+    "greater_than": Label("须大于 {gt:g}", "must be above {gt:g}"),
+    "string_too_short": Label("不能为空", "must not be empty"),
+    "string_too_long": Label("最多 {max_length} 个字", "at most {max_length} characters"),
+    "dataclass_type": Label("应是一个对象", "should be an object"),
+    "union_tag_invalid": Label("没有这一种", "there is no such kind"),
+    "union_tag_not_found": Label("没有说明是哪一种", "its kind is not given"),
+    "too_short": Label("太少", "too short"),
+    "too_long": Label("太多", "too long"),
+    "literal_error": Label("不在允许的取值中", "not one of the allowed values"),
+    "enum": Label("不在允许的取值中", "not one of the allowed values"),
+}
+
+
+def read_scenario(text: str | bytes) -> Scenario:
+    """The scenario that ``text`` writes in JSON.
+
+    Raises
+    ------
+    ScenarioError
+        Names the place, what is wrong with it, and what is allowed.
+    """
+    try:
+        given = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        msg = f"方案不是有效的 JSON：{error} (the scenario is not JSON)"
+        raise ScenarioError(msg) from None
+    return as_scenario(given)
+
+
+def as_scenario(given: Any) -> Scenario:
+    """The scenario that plain values write; raises what :func:`read_scenario` raises."""
+    if isinstance(given, dict) and given.get("version", FORMAT) != FORMAT:
+        msg = (
+            f"方案的格式版本是 {given.get('version')!r}，本程序只认 {FORMAT}；请升级程序 "
+            f"(the scenario's format is not {FORMAT}; update the program)"
+        )
+        raise ScenarioError(msg)
+    try:
+        return _ADAPTER.validate_json(json.dumps(given), strict=False)
+    except ValidationError as error:
+        raise ScenarioError(_explained(error)) from None
+
+
+def _explained(error: ValidationError) -> str:
+    """The first few problems, each with its place."""
+    problems = error.errors(include_url=False)
+    zh, en = [], []
+    for problem in problems[:3]:
+        where = _place(problem["loc"])
+        own = (problem.get("ctx") or {}).get("error")
+        if isinstance(own, ScenarioError):
+            zh.append(f"{where}：{own}")
+            continue
+        said, given = _SAID.get(str(problem["type"]), Label("不对", "")), problem.get("ctx") or {}
+        zh.append(f"{where} {said.zh.format(**given)}".strip())
+        en.append(f"{where}: {said.en.format(**given) or problem['msg']}".removeprefix(": "))
+    more = f"，另有 {len(problems) - 3} 处" if len(problems) > 3 else ""
+    return f"方案写得不对：{'；'.join(zh)}{more}" + (f" (the scenario: {'; '.join(en)})" if en else "")
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    """``changes[2].at``; the names of kinds that pydantic puts in are left out."""
+    text = ""
+    for part in location:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        elif part not in _KINDS:
+            text += f".{part}" if text else part
+    return text
