@@ -11,15 +11,16 @@ import streamlit as st
 from app.maps.points_map import draw as draw_map
 from app.maps.theme import MINUTE_BREAKS, MINUTE_LABELS
 from app.maps.view import View
-from app.messages import Words, percent_value
+from app.messages import NONE, Words, percent_value
 from app.roles import Viewer
+from app.services.coverage import CoverageReport
 from app.services.household_points import POINT_STATUS, HouseholdPoints, household_points
 from app.web import empty, material
 from app.web.answer_files import downloads, rule_note
 from app.web.asked import Asked
 from app.web.board import Answer, chosen_township, go
 from app.web.map_frame import map_frame
-from app.web.parts import paper_table, subtitle
+from app.web.parts import Kpi, kpis, paper_table, subtitle
 from layers.store import Store
 
 ADDRESS = "/api/households/points"
@@ -30,11 +31,13 @@ def draw(viewer: Viewer, store: Store, asked: Asked, words: Words) -> None:
     if not viewer.points:
         empty.notice(words("points.refused", option="--points"))
         return
+    st.container()  # where other sides have a control: the map keeps its frame while it keeps its place
     with st.spinner(words("coverage.counting")):
         townships, villages = material.answer(viewer, store, asked)
         points = household_points(viewer, store, mode=asked.mode, choice=asked.choice)
     for note in townships.notes:
         empty.notice(words.pick(note))
+    kpis(_key_figures(points, townships, words))
     counted = material.counted(viewer, store, asked.choice, townships.as_of)
     caption = material.caption(viewer, store, townships.as_of)
     answer = Answer(material.ground(viewer, store), counted, caption, townships, villages)
@@ -83,6 +86,22 @@ def _board(answer: Answer, points: HouseholdPoints, address: str, stamp: str, wo
         )
         downloads(lambda: [points.table()], points.about, words("points.layer"), words)
         rule_note(points.about, words)
+
+
+def _key_figures(points: HouseholdPoints, report: CoverageReport, words: Words) -> list[Kpi]:
+    codes = list(POINT_STATUS)
+    timed = points.minutes[points.status == codes.index("timed")]
+    longest = MINUTE_BREAKS[-1]
+    lost = int(np.isin(points.status, [codes.index("no_way"), codes.index("off_network")]).sum())
+    unit, known = words("points.unit"), words("points.of_known", n=words.count(len(timed) + lost))
+    median = NONE if not len(timed) else words.minutes(round(float(np.median(timed)), 1))
+    return [
+        Kpi(words("points.within", n=words.minutes(report.rule.minutes)), words.count(report.total.households_reached),
+            unit, known),
+        Kpi(words("points.median"), median, words("points.minutes_unit")),
+        Kpi(words("points.far", n=longest), words.count((timed > longest).sum()), unit),
+        Kpi(words("points.lost"), words.count(lost), unit, warns=bool(lost)),
+    ]
 
 
 def _rows(points: HouseholdPoints, words: Words) -> pd.DataFrame:

@@ -22,6 +22,7 @@ _PAPER_GAPS = 20
 
 def draw(viewer: Viewer, store: Store, asked: Asked, words: Words) -> None:
     """The answer, or what is missing for it and what there is to see without it."""
+    st.container()  # where other sides have a control: the map keeps its frame while it keeps its place
     try:
         with st.spinner(words("coverage.counting")):
             townships, villages = material.answer(viewer, store, asked)
