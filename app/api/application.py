@@ -8,17 +8,17 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from app.api import circles, coverage, errors, fairness, health, household_points, layers, supply
+from app.api import circles, coverage, errors, fairness, health, household_points, layers, scenarios, supply
 from app.api.problems import Problem
 from app.roles import Viewer
 from layers.store import Store
 
 _DESCRIPTION = """\
-退役军人服务覆盖的只读接口：图层、覆盖率、运行状况。坐标为 WGS 84；服务对象家庭只提供汇总数。
+退役军人服务覆盖的接口：图层、覆盖率、情景、运行状况。除方案外只读。坐标为 WGS 84；服务对象家庭只提供汇总数。
 出错时按 RFC 9457 返回 application/problem+json。
 
-Read-only access to layers, coverage and health. Coordinates are WGS 84; errors are RFC 9457 problem details;
-households come out as aggregates only.
+Access to layers, coverage, what-if scenarios and health; all but the scenarios is read only.
+Coordinates are WGS 84; errors are RFC 9457 problem details; households come out as aggregates only.
 """
 
 
@@ -38,7 +38,7 @@ def create_api(store: Store, viewer: Viewer) -> FastAPI:
     )
     api.state.store, api.state.viewer = store, viewer
     errors.install(api)
-    for resource in (health, layers, coverage, household_points, supply, fairness, circles):
+    for resource in (health, layers, coverage, household_points, supply, fairness, circles, scenarios):
         api.include_router(resource.router)
     _describe_problems(api)
     return api

@@ -14,7 +14,7 @@ from app.api.problems import Fault, ProblemResponse, problem
 from app.roles import NotPermittedError
 from app.services.errors import NoDataError
 from geo.errors import ExtentError, NetworkError, ParameterError, RongtuError
-from layers.errors import StoreError, UnknownLayerError
+from layers.errors import InvalidDataError, LostUpdateError, StoreError, UnknownLayerError, UnknownScenarioError
 
 
 class Answer(NamedTuple):
@@ -27,6 +27,9 @@ class Answer(NamedTuple):
 
 ANSWERS: Mapping[type[RongtuError], Answer] = {
     NotPermittedError: Answer(403, "not-permitted", "不提供 Not permitted"),
+    UnknownScenarioError: Answer(404, "unknown-scenario", "没有此方案 No such scenario"),
+    LostUpdateError: Answer(409, "lost-update", "已被别人改动 Changed by somebody else"),
+    InvalidDataError: Answer(422, "invalid-data", "数据有问题 Data with problems"),
     UnknownLayerError: Answer(404, "unknown-layer", "没有此图层 No such layer"),
     NoDataError: Answer(404, "no-data", "没有数据 No data"),
     ParameterError: Answer(422, "parameter", "参数不对 Parameter not usable"),
@@ -60,7 +63,7 @@ async def _invalid(_request: Request, error: Exception) -> ProblemResponse:
 
 async def _http(_request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - by registration
-    said = {404: "没有此地址 No such address", 405: "方法不对，只能读取 Method not allowed: this API is read only"}
+    said = {404: "没有此地址 No such address", 405: "方法不对 Method not allowed here"}
     title = HTTPStatus(error.status_code).phrase
     response = problem(error.status_code, "http", title, said.get(error.status_code, title))
     response.headers.update(error.headers or {})

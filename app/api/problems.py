@@ -57,7 +57,8 @@ _DESCRIPTIONS = {
     403: "不提供 Not permitted: single households come out as aggregates only",
     404: "没有 Not found, or no data to answer with",
     405: "方法不对 Method not allowed",
-    409: "数据算不出来 The data in the store does not allow an answer",
+    409: "数据算不出来，或已被别人改动 The data does not allow an answer, or somebody else changed it",
+    415: "须为 JSON The body must be application/json",
     422: "参数不对 A parameter is missing, unknown or out of range",
     503: "数据库暂不可用 The store cannot be reached",
 }

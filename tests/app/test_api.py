@@ -237,7 +237,7 @@ _ANY = st.one_of(
 @given(data=st.data())
 def test_whatever_is_asked_the_answer_is_as_described(file_client, data):
     description = file_client.get("/openapi.json").json()
-    path = data.draw(st.sampled_from(sorted(description["paths"])))
+    path = data.draw(st.sampled_from(sorted(path for path, known in description["paths"].items() if "get" in known)))
     operation = description["paths"][path]["get"]
     named = operation.get("parameters", [])
     query = {

@@ -77,7 +77,7 @@ BOW_TIE = polygon([123, 28], [124, 29], [124, 28], [123, 29], [123, 28])
         ({"name": "x", "changes": [BOW_TIE]}, r"changes\[0\].shape：多边形与自己相交，在经纬度 123.5 28.5 处"),
         ({"name": "x", "changes": [polygon([0, 0], [1, 0], [1, 1], [0, 1])]}, "没有闭合"),
         ({"name": "x", "changes": [{"change": "close_roads"}]}, "之一"),
-        ({"name": "x", "changes": [{"change": "close_roads", "roads": ["a"], **{"shape": BOW_TIE["shape"]}}]}, "相交"),
+        ({"name": "x", "changes": [{"change": "close_roads", "roads": ["a"], "shape": BOW_TIE["shape"]}]}, "相交"),
         ({"name": "x", "changes": [{"change": "speeds", "mode": "drive"}]}, "之一"),
         ({"name": "x", "changes": [{"change": "speeds", "mode": "drive", "factor": 0}]}, "factor 须不小于 0.05"),
         ({"name": "x", "people": {}}, "people：people 须写"),

@@ -1,0 +1,184 @@
+"""Scenarios: what they would do to reach, and the saved ones.
+
+Nothing here changes what is counted. A body must say that it is JSON: a page elsewhere cannot send
+that without asking the browser first, and the server allows no other origin.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Path, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+
+from app.api.access import TheStore, TheViewer
+from app.api.facility_query import FacilityQuery
+from app.api.health import RegionInfo
+from app.api.layers import Label
+from app.api.problems import documented
+from app.services import saved_scenarios
+from app.services.saved_scenarios import Kept
+from app.services.scenario import Scenario, ScenarioError, as_scenario
+from app.services.scenario_report import Difference, Figures, StationLoad, Tally
+from app.services.scenarios import whatif as service
+from app.services.units import By
+from geo.coverage import MAX_LIMIT_S
+from geo.speeds import Mode
+
+
+def _json_only(request: Request) -> None:
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+        raise HTTPException(415)
+
+
+router = APIRouter(tags=["scenarios"])
+Name = Annotated[str, Path(description="方案名称 Name of the scenario", max_length=80)]
+Given = Annotated[
+    dict[str, Any],
+    Body(
+        description="方案，格式见文档 The scenario; the manual describes its parts",
+        examples=[{"name": "新站", "changes": [{"change": "add_station", "name": "新站", "at": [122.95, 28.31]}]}],
+    ),
+]
+JSON_ONLY = [Depends(_json_only)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class SavedScenario(_Strict):
+    """保存的方案 A scenario as it is kept."""
+
+    name: str
+    version: int = Field(description="第几版，改动时须给出 To be named by whoever changes it")
+    saved_by: str
+    saved_at: dt.datetime
+    stale: bool = Field(description="此后数据已重新装入 The county has been loaded again since")
+    scenario: dict[str, Any]
+
+
+class ScenarioList(_Strict):
+    """保存的方案 Saved scenarios."""
+
+    scenarios: list[SavedScenario]
+
+
+class WhatIfQuery(FacilityQuery):
+    """What is asked; without mode and minutes the scenario says them."""
+
+    mode: Mode | None = Field(None, description="出行方式，默认按方案 Mode; default: the scenario's")  # type: ignore[assignment]
+    minutes: float | None = Field(
+        None, gt=0, le=MAX_LIMIT_S / 60, allow_inf_nan=False, description="时限（分钟，含），默认按方案 Limit, included"
+    )
+    by: By = Field("township", description="分区级别 Level of the areas")
+
+
+class ChangeOutcome(_Strict):
+    """一项改动 What became of one change."""
+
+    number: int
+    kind: str
+    label: Label
+    applied: bool
+    remark: Label | None
+
+
+class AreaDifference(_Strict):
+    """一个分区前后对比 One area before and after; null where too few households differ."""
+
+    code: str
+    name: str
+    level: str
+    township: str
+    before: Figures
+    after: Figures | None
+    difference: Difference | None
+    newly_reached: Tally | None
+    newly_lost: Tally | None
+    withheld: bool
+
+
+class WhatIf(_Strict):
+    """方案与现状对比 The answer, with its rule and the date of the data."""
+
+    rule: Label
+    as_of: dt.date
+    region: RegionInfo
+    notes: list[Label]
+    scenario: str
+    mode: Mode
+    minutes: float
+    by: By
+    stations_before: int
+    stations_after: int
+    changes: list[ChangeOutcome]
+    total: AreaDifference
+    by_area: list[AreaDifference]
+    stations: list[StationLoad]
+
+
+@router.get("/scenarios", operation_id="listScenarios", summary="保存的方案 Saved scenarios", responses=documented(400, 503))
+def list_scenarios(store: TheStore, viewer: TheViewer) -> ScenarioList:
+    """库中保存的方案，按名称排序。 Saved scenarios, by name."""
+    return ScenarioList(scenarios=[_saved(kept) for kept in saved_scenarios.kept_scenarios(viewer, store)])
+
+
+@router.get(
+    "/scenarios/{name}", operation_id="getScenario", summary="一个方案 One scenario", responses=documented(400, 404, 422, 503)
+)
+def get_scenario(store: TheStore, viewer: TheViewer, name: Name) -> SavedScenario:
+    """一个方案和它的版本。 One scenario with its version."""
+    return _saved(saved_scenarios.kept_scenario(viewer, store, name))
+
+
+@router.put(
+    "/scenarios/{name}", operation_id="putScenario", summary="保存方案 Save a scenario", dependencies=JSON_ONLY,
+    responses=documented(400, 403, 404, 409, 415, 422, 503),
+)
+def put_scenario(
+    store: TheStore,
+    viewer: TheViewer,
+    name: Name,
+    scenario: Given,
+    version: Annotated[int, Query(ge=0, le=2**31 - 2, description="所改的是第几版，新方案为 0 Version that was changed; 0: new")] = 0,
+) -> SavedScenario:
+    """按名称保存；别人已改过则拒绝。 Kept under its name; refused when somebody else changed it meanwhile."""
+    given = as_scenario(scenario)
+    if given.name != name:
+        msg = f"地址中的名称“{name}”与方案的名称“{given.name}”不同 (the name in the address is not the scenario's)"
+        raise ScenarioError(msg)
+    return _saved(saved_scenarios.save(viewer, store, given, version=version))
+
+
+@router.delete(
+    "/scenarios/{name}", operation_id="deleteScenario", summary="删除方案 Forget a scenario", status_code=204,
+    responses=documented(400, 403, 404, 409, 422, 503),
+)
+def delete_scenario(
+    store: TheStore,
+    viewer: TheViewer,
+    name: Name,
+    version: Annotated[int, Query(ge=1, le=2**31 - 2, description="所读的是第几版 Version that was read")],
+) -> None:
+    """删除；别人已改过则拒绝。 Forgotten; refused when somebody else changed it meanwhile."""
+    saved_scenarios.delete(viewer, store, name, version=version)
+
+
+@router.post(
+    "/whatif", operation_id="whatIf", summary="试算方案 Try a scenario", dependencies=JSON_ONLY,
+    responses=documented(400, 403, 404, 409, 415, 422, 503),
+)
+def whatif(
+    store: TheStore, viewer: TheViewer, scenario: Given, query: Annotated[WhatIfQuery, Query()]
+) -> WhatIf:
+    """方案实施后的可达率与现状对比；只计算，不保存。 Reach before and after; computed, not kept."""
+    given: Scenario = as_scenario(scenario)
+    report = service(viewer, store, given, mode=query.mode, minutes=query.minutes, by=query.by, choice=query.choice())
+    return WhatIf.model_validate(report.to_dict())
+
+
+def _saved(kept: Kept) -> SavedScenario:
+    return SavedScenario.model_validate(kept.to_dict())

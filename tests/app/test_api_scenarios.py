@@ -1,0 +1,118 @@
+"""Scenarios over the API: the service's own figures, saved by name, and nothing taken from a page elsewhere."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from small_county import PROVENANCE, at, frames
+
+from app.api import create_api
+from app.roles import SERVER, Role, Viewer
+from app.services.scenario import as_scenario
+from app.services.scenarios import whatif
+from layers.store import Store
+
+NEW_STATION = {"name": "新站", "changes": [{"change": "add_station", "name": "新", "at": [*at(5000, 0).coords[0]]}]}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    with Store.open(str(tmp_path_factory.mktemp("api") / "county.db")) as opened:
+        opened.load(frames(), PROVENANCE)
+        yield opened
+
+
+@pytest.fixture
+def client(store):
+    with TestClient(create_api(store, SERVER)) as client:
+        yield client
+
+
+def conforms(client, path, method, response):
+    description = client.get("/openapi.json").json()
+    promised = description["paths"][path][method]["responses"][str(response.status_code)]["content"]
+    schema = promised[response.headers["content-type"].split(";")[0]]["schema"]
+    jsonschema.Draft202012Validator({**schema, "components": description["components"]}).validate(response.json())
+
+
+def test_the_answer_is_the_services_own(client, store):
+    for query in ({}, {"by": "village", "mode": "ebike", "minutes": "20"}, {"level": "township"}):
+        answer = client.post("/whatif", json=NEW_STATION, params=query)
+        conforms(client, "/whatif", "post", answer)
+        asked = {**query, "minutes": 20.0} if query.get("minutes") else query
+        choice = asked.pop("level", None)
+        if choice is None:
+            assert answer.json() == json.loads(json.dumps(whatif(SERVER, store, as_scenario(NEW_STATION), **asked).to_dict()))
+    assert client.get("/scenarios").json() == {"scenarios": []}
+
+
+def test_a_scenario_is_saved_changed_and_forgotten(client):
+    first = client.put("/scenarios/新站", json=NEW_STATION)
+    conforms(client, "/scenarios/{name}", "put", first)
+    assert (first.json()["version"], first.json()["stale"]) == (1, False)
+    assert client.put("/scenarios/新站", json=NEW_STATION).status_code == 409
+    assert client.put("/scenarios/新站?version=1", json={"name": "新站"}).json()["version"] == 2
+    assert client.get("/scenarios/新站").json()["scenario"]["changes"] == []
+    assert [one["name"] for one in client.get("/scenarios").json()["scenarios"]] == ["新站"]
+    stale = client.delete("/scenarios/新站?version=1")
+    assert (stale.status_code, stale.json()["type"]) == (409, "/api/problems/lost-update")
+    assert client.delete("/scenarios/新站?version=2").status_code == 204
+    assert client.get("/scenarios/新站").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"name": "x", "nam": 1}, "nam"),
+        ({"name": "x", "changes": [{"change": "close_roads", "shape": {
+            "type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]}}]}, "0.5 0.5"),
+        ({"name": "x", "people": {"file": "/etc/passwd"}}, "people"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_meant_is_a_problem(client, body, said):
+    answer = client.post("/whatif", json=body)
+    assert answer.status_code in {403, 422}
+    conforms(client, "/whatif", "post", answer)
+    assert said in answer.json()["detail"]
+
+
+def test_the_address_and_the_scenario_must_agree(client):
+    assert client.put("/scenarios/别的", json=NEW_STATION).status_code == 422
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", None])
+def test_a_page_elsewhere_cannot_send_what_a_browser_sends_without_asking(client, kind):
+    headers = {} if kind is None else {"content-type": kind}
+    for answer in (client.post("/whatif", content=json.dumps(NEW_STATION), headers=headers),
+                   client.put("/scenarios/新站", content=json.dumps(NEW_STATION), headers=headers)):
+        assert answer.status_code == 415
+        assert answer.headers["content-type"] == "application/problem+json"
+    asked = client.options("/whatif", headers={"origin": "http://evil.example", "access-control-request-method": "POST"})
+    assert "access-control-allow-origin" not in asked.headers
+    assert client.get("/scenarios").json() == {"scenarios": []}
+
+
+def test_only_planners_and_stewards_save(store):
+    with TestClient(create_api(store, Viewer(Role.LEADER))) as leader:
+        assert leader.put("/scenarios/新站", json=NEW_STATION).status_code == 403
+        assert leader.post("/whatif", json=NEW_STATION).status_code == 200
+
+
+_LEAF = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=5),
+                  st.sampled_from(["add_station", "close_roads", "speeds", "walk", "Polygon", "r1", "S1"]))
+_JSON = st.recursive(_LEAF, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(
+    ["name", "changes", "change", "station", "at", "roads", "shape", "type", "coordinates", "mode", "people", "file", "x"]),
+    inner, max_size=4), max_leaves=12)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=st.dictionaries(st.sampled_from(["name", "note", "mode", "minutes", "changes", "people"]), _JSON))
+def test_whatever_is_sent_the_answer_is_as_described(client, body):
+    answer = client.post("/whatif", content=json.dumps(body), headers={"content-type": "application/json"})
+    assert answer.status_code < 500
+    conforms(client, "/whatif", "post", answer)
