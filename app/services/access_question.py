@@ -72,11 +72,11 @@ def rule(asked: AccessAsked, *, estimate: bool) -> Label:
     counted = asked.choice.label()
     return Label(
         f"每千人工作人员数，按增强型两步移动搜索法：{said.zh} {asked.minutes:g} 分钟内（含）到{counted.zh}，{decay.zh}；"
-        "站的工作人员由范围内的人分用，每户把能到的各站份额相加；人员为 0 的站供给为 0，人员不详的站不计供给、另列人数"
+        "站的工作人员由范围内的人分用，每户把能到的各站份额相加；各站范围重叠，站的人数不能相加；人员为 0 的站供给为 0，人员不详的站不计供给、另列人数"
         f"；{timed.zh}；定位只到村的家庭不计入，另列人数",
         f"Staff for each thousand persons by the enhanced two-step floating catchment: {said.en} to {counted.en} in at "
         f"most {asked.minutes:g} minutes, {decay.en}; the persons within reach share a station's staff, and a household "
-        "adds up its shares; a station of no staff supplies nothing, one of unknown staff is left out and the persons "
+        "adds up its shares; catchments overlap, so persons of stations do not add up; a station of no staff supplies nothing, one of unknown staff is left out and the persons "
         f"near it are told; {timed.en}; households known only to their village are left out and told beside",
     )
 

@@ -271,7 +271,7 @@ def _rule(asked: _Asked, *, estimate: bool) -> Label:
         f"；不足 {SMALL_CELL} 户的不列出", f"; fewer than {SMALL_CELL} households are not told"
     )  # fmt: skip
     return Label(
-        f"各类家庭 {said.zh} {asked.minutes:g} 分钟内（含）到达{counted.zh}的比例（按户），{timed.zh}{elders.zh}"
+        f"各类家庭{said.zh} {asked.minutes:g} 分钟内（含）到达{counted.zh}的比例（按户），{timed.zh}{elders.zh}"
         f"；基尼系数和最差 {WORST_SHARE:.0%} 的平均分钟按人计，只算有路可达的人，到不了的人占比另列"
         f"；一户可属多类；定位只到村的家庭不计入，另列范围{few.zh}",
         f"Share of households of each kind that reach {counted.en} {said.en} in at most {asked.minutes:g} minutes, "

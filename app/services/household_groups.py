@@ -55,7 +55,9 @@ def groups(living: Homes, year: int) -> Groups:
         for code in CATEGORY
     ]
     difficulty = traits["difficulty"].astype(object)
-    rows += [("difficulty", code, DIFFICULTY.label(code), (difficulty == code).to_numpy(dtype=bool)) for code in DIFFICULTY]
+    for code, (zh, en) in DIFFICULTY.terms.items():
+        said = Label(f"困难情况：{zh}", f"Difficulty: {en.lower()}")
+        rows.append(("difficulty", code, said, (difficulty == code).to_numpy(dtype=bool)))
     there = [row for row in rows if row[0] == "all" or row[3].any()]
     kind, code, label, member = zip(*there, strict=True)
     return Groups(kind, code, label, np.array(member, dtype=bool).reshape(len(there), len(living)))
