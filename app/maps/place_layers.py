@@ -29,14 +29,17 @@ def levels_shown(view: View) -> list[str]:
     return [level for level in SIGNS if level in present]
 
 
-def facility_layers(view: View, words: Words) -> Iterable[tuple[str, list[Any]]]:
-    """Name and pieces of one layer for each level, the highest last and so on top."""
+def facility_layers(view: View, words: Words, *, themselves: bool = False) -> Iterable[tuple[str, list[Any]]]:
+    """Name and pieces of one layer for each level, the highest last and so on top.
+
+    A click on a facility stands for the township that it lies in, or for the facility with ``themselves``.
+    """
     for level in reversed(levels_shown(view)):
         chosen = view.counted[view.counted["level"] == level]
         sign = SIGNS[level]
         if sign.shape == "circle" or len(chosen) > _SIGNS_AT_MOST:
             features = [
-                feature(shapely.Point(lng, lat), tip=tip, **place) for lng, lat, tip, place in _places(chosen)
+                feature(shapely.Point(lng, lat), tip=tip, **place) for lng, lat, tip, place in _places(chosen, themselves)
             ]
             style = {"radius": sign.size / 2 - 0.4, "color": PAPER, "weight": 0.9, "fillColor": sign.fill,
                      "fillOpacity": 1}
@@ -45,15 +48,20 @@ def facility_layers(view: View, words: Words) -> Iterable[tuple[str, list[Any]]]
             yield facility_label(level, words), [elements.signs([
                 {"lat": lat, "lng": lng, "html": svg(sign), "size": sign.size, "tip": tip, "place": place,
                  "z": 1000 if level == "county" else 0}
-                for lng, lat, tip, place in _places(chosen)
+                for lng, lat, tip, place in _places(chosen, themselves)
             ])]
 
 
-def _places(facilities: gpd.GeoDataFrame) -> Iterator[tuple[float, float, str, dict[str, str]]]:
-    """Longitude, latitude, tooltip, and what a click stands for: the township that the facility lies in."""
+def _places(
+    facilities: gpd.GeoDataFrame, themselves: bool
+) -> Iterator[tuple[float, float, str, dict[str, str]]]:
+    """Longitude, latitude, tooltip, and what a click stands for."""
     at = shapely.get_coordinates(facilities.geometry.array).round(DECIMALS)
-    for (lng, lat), name, township in zip(at, facilities["name"], facilities["township"], strict=True):
+    columns = (facilities.index, facilities["name"], facilities["township"])
+    for (lng, lat), own, name, township in zip(at, *columns, strict=True):
         place = {"kind": "township", "code": township} if township else {}
+        if themselves:
+            place = {"kind": "facility", "code": str(own)}
         yield float(lng), float(lat), f"<b>{escape(str(name))}</b>", place
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from app.roles import NotPermittedError, Viewer
 from app.services.about import about
@@ -32,6 +33,7 @@ from geo.speeds import Mode
 from layers.store import Store
 
 _WORST = 10
+_NO_CENTRE: dict[str, Any] = dict.fromkeys(("centre_score", "centre_missing", "centre_lon", "centre_lat"))
 
 
 def circles(
@@ -156,18 +158,18 @@ def _sums(known: Homes, times: CircleTimes, asked: CircleAsked, seen: Bools, are
 
 
 def _areas(
-    sums: _Sums, told: Units, centres: dict[str, tuple[float, tuple[str, ...]]], asked: CircleAsked
+    sums: _Sums, told: Units, centres: dict[str, dict[str, Any]], asked: CircleAsked
 ) -> tuple[AreaCircle, ...]:
     group = np.array([*(told.frame["township"] if asked.by == "village" else [""] * len(told.frame)), ""], dtype=object)
     hidden = _hidden(sums, group, asked)
     found = []
     for k, (unit, row) in enumerate(told.frame.iterrows()):
-        score, missing = centres.get(str(unit), (None, None)) if asked.by == "village" else (None, None)
+        centre = centres[str(unit)] if asked.by == "village" else _NO_CENTRE
         found.append(
             AreaCircle(
                 **_fields(sums, k, asked, hidden=hidden[k]),
                 code=row["code"], name=row["name"], level=asked.by, township=row["township"],
-                township_name=row["township_name"], too_few=bool(hidden[k]), centre_score=score, centre_missing=missing,
+                township_name=row["township_name"], too_few=bool(hidden[k]), **centre,
             )
         )  # fmt: skip
     if sums.complete.demand[-1]:
@@ -175,7 +177,7 @@ def _areas(
             AreaCircle(
                 **_fields(sums, len(told.frame), asked, hidden=hidden[-1]),
                 code="", name=NOWHERE.zh, level=asked.by, township="", township_name="", too_few=bool(hidden[-1]),
-                centre_score=None, centre_missing=None,
+                **_NO_CENTRE,
             )
         )  # fmt: skip
     return tuple(found)
@@ -224,13 +226,19 @@ def _fields(sums: _Sums, k: int, asked: CircleAsked, *, hidden: bool) -> dict[st
     }
 
 
-def _centres(known: Homes, times: CircleTimes, asked: CircleAsked) -> dict[str, tuple[float, tuple[str, ...]]]:
-    """Score and missing items of the middle of every village, by id."""
+def _centres(known: Homes, times: CircleTimes, asked: CircleAsked) -> dict[str, dict[str, Any]]:
+    """What is said of the middle of every village, by id."""
     had, _ = asked.had(times.centres)
-    scores = asked.recipe.over(KINDS).score(had)
+    scores, villages = asked.recipe.over(KINDS).score(had), known.areas.villages
+    middles = shapely.get_coordinates(villages.geometry.representative_point().to_numpy())
     return {
-        str(unit): (float(score), asked.recipe.lacking(row))
-        for unit, score, row in zip(known.areas.villages.index, scores, had, strict=True)
+        str(unit): {
+            "centre_score": float(score),
+            "centre_missing": asked.recipe.lacking(row),
+            "centre_lon": round(float(lon), 6),
+            "centre_lat": round(float(lat), 6),
+        }
+        for unit, score, row, (lon, lat) in zip(villages.index, scores, had, middles, strict=True)
     }
 
 

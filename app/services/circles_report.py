@@ -77,8 +77,8 @@ class AreaCircle(CircleShare):
     """The circles of one township or village; empty ``code`` for households that lie in none.
 
     ``too_few`` where figures are withheld because they would be those of single households.
-    ``centre_score`` and ``centre_missing`` (villages only) tell of the village's own middle, which
-    is nobody's home.
+    ``centre_score`` and ``centre_missing`` (villages only) tell of the village's own middle, at
+    ``centre_lon`` and ``centre_lat`` (WGS 84), which is nobody's home.
     """
 
     code: str
@@ -89,6 +89,8 @@ class AreaCircle(CircleShare):
     too_few: bool
     centre_score: float | None
     centre_missing: tuple[str, ...] | None
+    centre_lon: float | None
+    centre_lat: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ class Asked:
 
 def keep() -> None:
     """Carry the question from page to page: Streamlit forgets a control that a page does not draw."""
-    for name in ("mode", "limit", "other_minutes", "facility", "side"):
+    for name in ("mode", "limit", "other_minutes", "facility", "side", "recipe"):
         if name in st.session_state:
             st.session_state[name] = st.session_state[name]
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from app.bootstrap import circle_recipe
 from app.maps.coverage_map import draw
 from app.maps.view import Caption, Figures, View
 from app.messages import Words
 from app.roles import Viewer
 from app.services.facilities import FacilityChoice
-from app.web import material, workbook
+from app.web import circle_material, material, workbook
 from app.web.asked import Asked
+from app.web.circle_asked import CircleAsked
 from geo.errors import RongtuError
 from layers.store import Store
 
@@ -25,6 +27,7 @@ def up(viewer: Viewer, store: Store) -> None:
         material.facility_options(viewer, store)
         townships, villages = material.answer(viewer, store, Asked())
         counted = material.counted(viewer, store, FacilityChoice(), townships.as_of)
+        circle_material.reports(viewer, store, CircleAsked("walk", 15.0, circle_recipe().text))
     except RongtuError:
         return
     figures = Figures(townships.by_area, villages.by_area, townships.gaps)

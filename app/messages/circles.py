@@ -1,0 +1,81 @@
+"""The page of support circles."""
+
+from __future__ import annotations
+
+from layers.schema import Label
+
+MESSAGES = {
+    "circle.nav": Label("支持圈", "Circles"),
+    "circle.title": Label("拥军服务圈", "Support circles"),
+    "circle.points": Label("{n} 处服务点", "{n} support points"),
+    "circle.recipe": Label("完整的服务圈要有", "A full circle has"),
+    "circle.recipe_n": Label("{n} 项", "{n} items"),
+    "circle.recipe_empty": Label("至少选一项服务；现在按默认的组成计算。", "Choose at least one service; for now the usual ones count."),
+    "circle.choose": Label("选择服务", "Choose services"),
+    # key figures
+    "circle.score_kpi": Label("{n} 分钟圈平均得分（按户）", "{n}-min mean score (households)"),
+    "circle.range": Label("范围 {span}", "range {span}"),
+    "circle.incomplete_kpi": Label("圈不完整的人数", "Persons without a full circle"),
+    "circle.of_persons": Label("共 {n} 人 · 完整率 {rate}", "of {n} · {rate} have one"),
+    "circle.lacking_kpi": Label("缺得最多的一项", "Most often missing"),
+    "circle.lacking": Label("{rate} 的户时限内没有", "{rate} of households lack it"),
+    "circle.lapsed_kpi": Label("不计的服务点", "Points that do not count"),
+    "circle.lapsed": Label("协议过期 {expired} · 未开始 {begun}", "{expired} expired · {begun} not begun"),
+    "circle.places_unit": Label("处", "places"),
+    # map and table
+    "circle.map_title": Label("服务圈得分（按户）", "Circle score (households)"),
+    "circle.map_layer": Label("服务圈得分", "Circle score"),
+    "circle.tip": Label("平均得分 {score}<br>圈不完整 {incomplete} 人 / 共 {persons} 人<br>最缺：{item}（{rate} 的户）",
+                        "mean score {score}<br>{incomplete} of {persons} persons without a full circle<br>most often missing: "
+                        "{item} ({rate} of households)"),
+    "circle.tip_few": Label("户数太少，不列数字", "too few households to show figures"),
+    "circle.here_layer": Label("所选位置与圈内服务", "Chosen point and its services"),
+    "circle.here_sign": Label("所选位置", "Chosen point"),
+    "circle.place_sign": Label("圈内的服务", "Services of its circle"),
+    "circle.ranking": Label("按圈不完整的人数排名", "Ranked by persons without a full circle"),
+    "circle.villages_of": Label("{name}各村", "Villages of {name}"),
+    "circle.township_says": Label("得分 {score} · {n} 人的圈不完整", "score {score} · {n} persons without a full circle"),
+    "circle.back": Label("返回全县", "Whole region"),
+    "circle.township": Label("乡镇", "Township"),
+    "circle.village": Label("村（社区）", "Village"),
+    "circle.score": Label("得分", "Score"),
+    "circle.score_help": Label("已有各项占全部各项的份额，各户平均，不含定位不准的户",
+                               "share of the items that a household has, on average; imprecise ones left out"),
+    "circle.incomplete": Label("不完整（人）", "Not full"),
+    "circle.lacks": Label("最缺", "Lacks most"),
+    "circle.table_alt": Label("各地得分、圈不完整的人数和最缺的一项", "Score, persons without a full circle and what is missing by place"),
+    # the matrix
+    "circle.matrix": Label("缺什么：时限内没有这种服务的户（%）", "What is missing: households without it within the limit (%)"),
+    "circle.matrix_says": Label("竖线左边是服务圈的各项，右边是其他服务；越深越缺；“·”为户数太少",
+                                "left of the line the items of the circle, right of it other services; the darker the more "
+                                "lack it; “·”: too few households"),
+    "circle.total": Label("合计", "Total"),
+    # what is around a point
+    "circle.here": Label("从这里出发 {n} 分钟内", "Within {n} minutes of here"),
+    "circle.here_hint": Label("在地图上先点一个乡镇，再点任意位置、村或站；也可以在上面选。",
+                              "Click a township on the map, then any place, village or station; or choose one above."),
+    "circle.pick": Label("村或服务站", "Village or station"),
+    "circle.pick_none": Label("（未选）", "(none)"),
+    "circle.pick_village": Label("{name} · {township}", "{name} · {township}"),
+    "circle.point": Label("地图上的点", "Point on the map"),
+    "circle.village_middle": Label("{name}（村中心）", "{name} (middle of the village)"),
+    "circle.here_score": Label("得分 {score}", "Score {score}"),
+    "circle.here_full": Label("服务圈完整", "The circle is full"),
+    "circle.missing": Label("缺 {item}", "No {item}"),
+    "circle.nearest": Label("最近：{name}，{n} 分钟", "nearest: {name}, {n} min"),
+    "circle.nowhere": Label("没有到得了的", "no way to any"),
+    "circle.group": Label("{kind} {n} 处 · 最近 {minutes} 分", "{kind}: {n} · nearest {minutes} min"),
+    "circle.minutes": Label("{n} 分", "{n} min"),
+    "circle.until": Label("协议至 {date}", "agreed to {date}"),
+    "circle.lapsed_group": Label("协议过期或未开始，不计：{n} 处", "Agreement ended or not begun, not counted: {n}"),
+    "circle.expired": Label("已于 {date} 过期", "expired {date}"),
+    "circle.not_begun": Label("协议未开始", "agreement not begun"),
+    "circle.nothing": Label("时限内一处也没有。", "There is nothing within the limit."),
+    # below
+    "circle.unknown": Label("没有算准的", "Not known exactly"),
+    "circle.off_network": Label("离路网太远：{n} 户", "off the network: {n} households"),
+    "circle.imprecise": Label("定位不准，不计入得分：{n} 户", "imprecise place, left out of the score: {n} households"),
+    "circle.points_off_network": Label("离路网太远的服务点：{n} 处", "service points off the network: {n}"),
+    "circle.all_known": Label("每户都已算准。", "Every household is known exactly."),
+    "circle.counting": Label("正在计算……", "Counting …"),
+}
