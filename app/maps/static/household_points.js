@@ -80,13 +80,13 @@
     return best;
   }
 
-  // A sign drawn once for a size of dot and copied for each household.
+  // A sign drawn once for a size of dot: its pixels, to be copied for each household.
   function stamp(sign, radius, ratio) {
-    var half = Math.ceil(radius + 2), canvas = document.createElement("canvas");
-    canvas.width = canvas.height = 2 * half * ratio;
+    var half = Math.ceil((radius + 2) * ratio), canvas = document.createElement("canvas");
+    canvas.width = canvas.height = 2 * half;
     var c = canvas.getContext("2d"), r = radius;
-    c.scale(ratio, ratio);
     c.translate(half, half);
+    c.scale(ratio, ratio);
     c.beginPath();
     if (sign.shape === "cross") { r += 0.8; c.moveTo(-r, -r); c.lineTo(r, r); c.moveTo(r, -r); c.lineTo(-r, r); }
     else if (sign.shape === "square") c.rect(-r, -r, 2 * r, 2 * r);
@@ -96,7 +96,25 @@
     c.stroke();
     if (sign.shape === "dot") { c.fillStyle = sign.colour; c.fill(); }
     else { c.strokeStyle = sign.colour; c.lineWidth = 1.4; c.stroke(); }
-    return { canvas: canvas, half: half };
+    var colours = new Uint32Array(c.getImageData(0, 0, canvas.width, canvas.width).data.buffer);
+    var s = { half: half, x: [], y: [], colour: [] };
+    colours.forEach(function (colour, k) {
+      if (colour >>> 24 < 8) return;
+      s.x.push(k % canvas.width - s.half);
+      s.y.push(Math.floor(k / canvas.width) - s.half);
+      s.colour.push(colour);
+    });
+    return s;
+  }
+
+  // A pixel (alpha, blue, green, red) laid over another.
+  function over(below, above) {
+    var share = (above >>> 24) / 255, alpha = Math.max(below >>> 24, above >>> 24);
+    function mix(shift) {
+      var from = below >>> shift & 255;
+      return Math.round(from + ((above >>> shift & 255) - from) * share) << shift;
+    }
+    return (alpha << 24 | mix(16) | mix(8) | mix(0)) >>> 0;
   }
 
   var Points = L.Renderer.extend({
@@ -148,8 +166,8 @@
       L.Renderer.prototype._update.call(this);
       var size = this._bounds.getSize(), ratio = window.devicePixelRatio || 1, canvas = this._container;
       L.DomUtil.setPosition(canvas, this._bounds.min);
-      canvas.width = size.x * ratio;
-      canvas.height = size.y * ratio;
+      canvas.width = Math.round(size.x * ratio);
+      canvas.height = Math.round(size.y * ratio);
       canvas.style.width = size.x + "px";
       canvas.style.height = size.y + "px";
       if (this._data) this._draw(canvas.getContext("2d"), ratio);
@@ -160,13 +178,21 @@
       var whole = map.getBoundsZoom(map.rongtu.config.bounds), radius = Math.max(1.8, Math.min(6, 1.8 + 0.6 * (zoom - whole)));
       var stamps = this.options.signs.map(function (sign) { return stamp(sign, radius, ratio); });
       var corner = this._bounds.min.add(map.getPixelOrigin()), width = context.canvas.width, height = context.canvas.height, shown = 0;
+      // Pixel by pixel: twenty thousand calls of drawImage take ten times as long where no graphics card helps.
+      var image = context.createImageData(width, height), pixels = new Uint32Array(image.data.buffer);
       for (var k = 0; k < data.n; k++) {
-        var i = data.order[k], s = stamps[data.kind[i]], edge = 2 * s.half * ratio;
-        var left = Math.round((data.x[i] * world - corner.x - s.half) * ratio), top = Math.round((data.y[i] * world - corner.y - s.half) * ratio);
-        if (left < -edge || top < -edge || left > width || top > height) continue;
-        context.drawImage(s.canvas, left, top);
+        var i = data.order[k], s = stamps[data.kind[i]];
+        var x = Math.round((data.x[i] * world - corner.x) * ratio), y = Math.round((data.y[i] * world - corner.y) * ratio);
+        if (x < -s.half || y < -s.half || x > width + s.half || y > height + s.half) continue;
+        for (var p = 0; p < s.colour.length; p++) {
+          var px = x + s.x[p], py = y + s.y[p];
+          if (px < 0 || py < 0 || px >= width || py >= height) continue;
+          var at = py * width + px, colour = s.colour[p];
+          pixels[at] = colour >>> 24 === 255 || !pixels[at] ? colour : over(pixels[at], colour);
+        }
         shown++;
       }
+      context.putImageData(image, 0, 0);
       this._container.dataset.shown = shown;
     },
 
