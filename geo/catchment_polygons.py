@@ -7,8 +7,11 @@ middle. Neighbours therefore share their border to the last digit.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from geo.catchment import nearest_facility
 from geo.network import Bools, Floats, Impedance, Ints
@@ -115,4 +118,42 @@ def _by_facility(xy: Floats, first: Ints, own: Ints, n: int) -> tuple[shapely.Mu
         rings = order[split[facility] : split[facility + 1]]
         count = np.diff(first)[rings]
         shapes.append(polygons(xy[entries(first, rings)[0]], np.r_[0, np.cumsum(count)], min_area_m2=0.0))
+    return tuple(shapes)
+
+
+def straight_catchments(
+    points: NDArray[Any], *, within: shapely.Geometry, reach_m: float = np.inf
+) -> tuple[shapely.MultiPolygon, ...]:
+    """The ground that is nearest to each facility as the crow flies: an estimate for regions without roads.
+
+    Parameters
+    ----------
+    points
+        Shapely Points in metres, shape (n,); None where a place is unknown.
+    within
+        Only ground in this.
+    reach_m
+        Only ground so near to its facility.
+
+    Returns
+    -------
+    tuple of MultiPolygon
+        Aligned to ``points``; of several at one place all but the first are empty.
+    """
+    placed = np.flatnonzero(~(shapely.is_missing(points) | shapely.is_empty(points)))
+    _, first = np.unique(shapely.get_coordinates(points[placed]), axis=0, return_index=True)
+    open_ = placed[np.sort(first)]
+    if len(open_) > 1:
+        cells = shapely.get_parts(
+            shapely.voronoi_polygons(shapely.MultiPoint(list(points[open_])), extend_to=within, ordered=True)
+        )
+    else:
+        cells = np.array([shapely.envelope(within).buffer(1e7)] * len(open_), dtype=object)
+    shapes: list[shapely.MultiPolygon] = [shapely.MultiPolygon()] * len(points)
+    for facility, cell in zip(open_, cells, strict=True):
+        ground = shapely.intersection(cell, within)
+        if np.isfinite(reach_m):
+            ground = shapely.intersection(ground, shapely.buffer(points[facility], reach_m))
+        parts = [part for part in shapely.get_parts(ground) if isinstance(part, shapely.Polygon)]
+        shapes[facility] = shapely.MultiPolygon(parts)
     return tuple(shapes)

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from geo.errors import ParameterError
 from geo.network import Bools, Floats, Ints
@@ -51,13 +53,35 @@ class Isochrones:
     polygons: tuple[shapely.MultiPolygon, ...]
     min_area_m2: float
 
-    def bands(self) -> tuple[shapely.MultiPolygon, ...]:
-        """The polygons without overlap: each without what the limit before reaches."""
-        before = (shapely.MultiPolygon(), *self.polygons[:-1])
-        return tuple(
-            shapely.MultiPolygon([part for part in shapely.get_parts(rest) if isinstance(part, shapely.Polygon)])
-            for rest in (shapely.difference(outer, inner) for outer, inner in zip(self.polygons, before, strict=True))
-        )
+
+def without_overlap(nested: Sequence[shapely.MultiPolygon]) -> tuple[shapely.MultiPolygon, ...]:
+    """Nested polygons as bands: each without what the one before it covers."""
+    before = (shapely.MultiPolygon(), *nested[:-1])
+    return tuple(
+        shapely.MultiPolygon([part for part in shapely.get_parts(rest) if isinstance(part, shapely.Polygon)])
+        for rest in (shapely.difference(outer, inner) for outer, inner in zip(nested, before, strict=True))
+    )
+
+
+def straight_isochrones(
+    points: NDArray[Any], limits_s: Sequence[float], *, kph: float, factor: float
+) -> tuple[shapely.MultiPolygon, ...]:
+    """An estimate for regions without roads: circles around all the points together, one shape for each limit.
+
+    Parameters
+    ----------
+    points
+        Shapely Points in metres, none missing.
+    limits_s
+        Seconds, ascending.
+    kph, factor
+        As for :func:`geo.catchment.nearest_straight`: speed, and how much longer the way is than the straight line.
+    """
+    circles = (shapely.union_all(shapely.buffer(points, limit * kph / 3.6 / factor)) for limit in limits_s)
+    return tuple(
+        shapely.MultiPolygon([part for part in shapely.get_parts(shape) if isinstance(part, shapely.Polygon)])
+        for shape in circles
+    )
 
 
 def check_limits(limits_s: Sequence[float]) -> tuple[float, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.connectors import part_s
-from geo.network import Floats, Impedance, Ints
+from geo.network import Floats, Impedance, Ints, to_ticks
 from geo.snap import Snapped
 
 
@@ -115,7 +115,7 @@ class ServiceArea:
             ahead = fraction[point] - self.own_fraction[own]
             pace = np.where(ahead >= 0, self.paces.via_tail_s[edge[point]], self.paces.via_head_s[edge[point]])
             np.minimum.at(seconds, point, part_s(pace, np.abs(ahead)) + self.own_access_s[own])
-        return position, seconds + points.access_m[position] * (3.6 / walk_kph)
+        return position, seconds + to_ticks(points.access_m[position] * 3.6 / walk_kph)
 
     def beyond(self, tail: Ints, head: Ints) -> tuple[Ints, Floats]:
         """Nodes one edge beyond the limit, and seconds to them; a node may come several times."""

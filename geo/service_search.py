@@ -86,6 +86,10 @@ class ServiceAreas:
                 area = self._area(facilities, source, node, row[found], scratch, max_travel_time_s)
                 yield (0 if merged else int(source[0])), area
 
+    def reach_m(self, max_travel_time_s: float) -> float:
+        """No farther than this from the ends of a facility's edge, as the crow flies, lies a node within the limit."""
+        return max_travel_time_s * self._top_speed_mps + _SLACK_M
+
     def _area(
         self, facilities: Snapped, source: Ints, node: Ints, node_s: Floats, scratch: Floats, limit_s: float
     ) -> ServiceArea:
@@ -107,7 +111,7 @@ class ServiceAreas:
         """Nodes that may lie within the limit of one of the sources; None for all."""
         net = self.network
         ends = net.nodes[np.concatenate([net.tail[facilities.edge[source]], net.head[facilities.edge[source]]])]
-        reach_m = limit_s * self._top_speed_mps + _SLACK_M
+        reach_m = self.reach_m(limit_s)
         (west, south), (east, north) = ends.min(axis=0) - reach_m, ends.max(axis=0) + reach_m
         x, order = self._by_x
         strip = order[np.searchsorted(x, west) : np.searchsorted(x, east, "right")]

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from app.api import circles, coverage, errors, fairness, health, household_points, layers, scenarios, supply
+from app.api import circles, coverage, errors, fairness, health, household_points, isochrones, layers, scenarios, supply
 from app.api.problems import Problem
 from app.roles import Viewer
 from layers.store import Store
@@ -38,7 +38,7 @@ def create_api(store: Store, viewer: Viewer) -> FastAPI:
     )
     api.state.store, api.state.viewer = store, viewer
     errors.install(api)
-    for resource in (health, layers, coverage, household_points, supply, fairness, circles, scenarios):
+    for resource in (health, layers, coverage, household_points, isochrones, supply, fairness, circles, scenarios):
         api.include_router(resource.router)
     _describe_problems(api)
     return api

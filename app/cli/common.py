@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.config import read_settings
+from geo.errors import ParameterError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,6 +80,22 @@ def facility_options(command: Command) -> Command:
 def out_option(what: str) -> Callable[[Command], Command]:
     """``--out``, with ``what`` is written there for its help."""
     return click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=None, help=what)
+
+
+def lon_lat(text: str) -> tuple[float, float]:
+    """A point as it is given to ``--at``.
+
+    Raises
+    ------
+    ParameterError
+        When it is none.
+    """
+    try:
+        lon, lat = (float(part) for part in text.replace("，", ",").split(","))
+    except ValueError:
+        msg = f"“{text}”不是位置；请写成 经度,纬度，如 122.95,28.31 (not a point; write longitude,latitude)"
+        raise ParameterError(msg) from None
+    return lon, lat
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from reach_surface import misplaced, search_of, surface_over
 from small_networks import lines, points, random_streets
 
 from geo.errors import ParameterError
-from geo.isochrone import MAX_LIMITS, check_limits, isochrones
+from geo.isochrone import MAX_LIMITS, check_limits, isochrones, straight_isochrones, without_overlap
 from geo.snap import Snapped
 
 
@@ -74,7 +74,7 @@ def test_bands_are_the_polygons_without_overlap(seed):
     rng = np.random.default_rng(seed)
     snap, surface = surface_over(*random_streets(rng))
     for drawn in draw(snap, surface, points(*rng.uniform(0, 3000, (3, 2))), (200.0, 500.0, 900.0)).values():
-        bands = drawn.bands()
+        bands = without_overlap(drawn.polygons)
         assert all(band.is_valid for band in bands)
         assert sum(band.area for band in bands) == pytest.approx(drawn.polygons[-1].area)
         for one, other in itertools.combinations(bands, 2):
@@ -219,3 +219,10 @@ def test_nothing_to_draw_around():
     snap, surface = surface_over(lines([(0, 0), (1000, 0)]))
     nobody = Snapped(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
     assert list(isochrones(surface, search_of(snap), nobody, (300.0,))) == []
+
+
+def test_without_roads_they_are_circles_as_wide_as_the_detour_allows():
+    inner, outer = straight_isochrones(points((0, 0), (200, 0)), (260.0, 520.0), kph=3.6, factor=1.3)
+    assert inner.bounds == pytest.approx((-200, -200, 400, 200))
+    assert outer.bounds == pytest.approx((-400, -400, 600, 400))
+    assert shapely.covers(outer, inner)
