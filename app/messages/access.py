@@ -37,7 +37,7 @@ MESSAGES = {
     "access.tip": Label("每千人 {rate} 名工作人员<br>够不到 {without} 人 / 共 {persons} 人",
                         "{rate} staff per 1,000 persons<br>{without} of {persons} persons without"),
     "access.map": Label("每千人工作人员与平均之比", "Staff per 1,000, over the mean"),
-    "access.file": Label("服务能力_{region}_{date}", "access_{region}_{date}"),
+    "access.name": Label("服务能力", "Access with supply"),
     # fairness
     "fair.worst_tenth": Label("最远一成（分）", "Worst tenth (min)"),
     "fair.worst_kpi": Label("最远一成的人平均用时", "Mean time of the worst tenth"),
@@ -66,10 +66,5 @@ MESSAGES = {
     "fair.tip": Label("最远一成 {worst} 分钟 · 平均 {mean} 分钟<br>可达率 {rate} · 基尼系数 {gini}",
                       "worst tenth {worst} min · mean {mean} min<br>reach rate {rate} · Gini {gini}"),
     "fair.map": Label("最远一成的人平均用时（分钟）", "Mean minutes of the worst tenth"),
-    "fair.file": Label("公平_{region}_{date}", "fairness_{region}_{date}"),
-    # under both
-    "access.download": Label("下载", "Download"),
-    "access.rule": Label("规则与口径", "Rule and count"),
-    "access.notes": Label("注意", "Note"),
-    "access.imprecise": Label("定位不准，不计入：{n} 户", "imprecise place, left out: {n} households"),
+    "fair.name": Label("公平", "Fairness"),
 }

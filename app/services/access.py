@@ -126,7 +126,7 @@ def _report(state: StoreState, asked: AccessAsked) -> AccessReport:
     (total,), _ = _shares(counted, asked, seen, np.zeros(len(living), dtype=np.int64), np.zeros(1, dtype=object))
     known = stations.staff[~np.isnan(stations.staff)]
     return AccessReport(
-        about=about(state, rule(asked, estimate=stations.estimate), notes(living, stations, asked)),
+        about=about(state, rule(asked, estimate=stations.estimate), notes(living, stations, asked, seen)),
         mode=asked.mode.value,
         minutes=float(asked.minutes),
         decay=asked.decay,

@@ -16,6 +16,7 @@ from app.services.units import By, known_by
 from geo.accessibility import BAND_WEIGHTS, DECAYS
 from geo.coverage import check_limit
 from geo.errors import ParameterError
+from geo.network import Bools
 from geo.speeds import Mode
 from layers.schema import Label, Vocabulary
 
@@ -72,17 +73,19 @@ def rule(asked: AccessAsked, *, estimate: bool) -> Label:
     counted = asked.choice.label()
     return Label(
         f"每千人工作人员数，按增强型两步移动搜索法：{said.zh} {asked.minutes:g} 分钟内（含）到{counted.zh}，{decay.zh}；"
-        "站的工作人员由范围内的人分用，每户把能到的各站份额相加；各站范围重叠，站的人数不能相加；人员为 0 的站供给为 0，人员不详的站不计供给、另列人数"
+        "站的工作人员由范围内的人分用，每户把能到的各站份额相加；各站范围重叠，站的人数不能相加"
+        "；人员为 0 的站供给为 0，人员不详的站不计供给、另列人数"
         f"；{timed.zh}；定位只到村的家庭不计入，另列人数",
         f"Staff for each thousand persons by the enhanced two-step floating catchment: {said.en} to {counted.en} in at "
         f"most {asked.minutes:g} minutes, {decay.en}; the persons within reach share a station's staff, and a household "
-        "adds up its shares; catchments overlap, so persons of stations do not add up; a station of no staff supplies nothing, one of unknown staff is left out and the persons "
-        f"near it are told; {timed.en}; households known only to their village are left out and told beside",
+        "adds up its shares; catchments overlap, so persons of stations do not add up; a station of no staff supplies "
+        f"nothing, one of unknown staff is left out and the persons near it are told; {timed.en}; households known only "
+        "to their village are left out and told beside",
     )
 
 
-def notes(living: Homes, found: StationTimes, asked: AccessAsked) -> tuple[Label, ...]:
-    """What is missing for a fuller answer, and what to do about it."""
+def notes(living: Homes, found: StationTimes, asked: AccessAsked, seen: Bools) -> tuple[Label, ...]:
+    """What is missing for a fuller answer, and what to do about it; ``seen`` are households in the viewer's reach."""
     said = []
     if not len(living):
         said.append(Label(
@@ -116,6 +119,14 @@ def notes(living: Homes, found: StationTimes, asked: AccessAsked) -> tuple[Label
         said.append(Label(
             f"{found.off_network.sum()} 个站没有位置或离路网太远，谁也到不了：{zh}",
             f"{found.off_network.sum()} stations have no place or are off the network, nobody gets there: {en}",
+        ))
+    vague = seen & living.imprecise
+    if vague.any():
+        persons = living.persons[vague].sum()
+        said.append(Label(
+            f"{vague.sum()} 户（{persons} 人）的位置只知道到村或不详，未计入；补上定位后各站负担会更重",
+            f"{vague.sum()} households ({persons} persons) are known only to their village or not at all and left out; "
+            "with their places the loads would be heavier",
         ))
     return tuple(said)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -29,26 +31,30 @@ _TOWNSHIP = (
     Field(name="township_name", label=Label("乡镇", "Township")),
 )
 
-ACCESS_AREAS = Layer(
-    name="access_areas",
-    label=Label("各地服务能力", "Access by area"),
-    geometry=AREA_GEOMETRY,
-    geometry_required=False,
-    fields=(
-        Field(name="code", label=Label("代码", "Code")),
-        name(),
-        *_TOWNSHIP,
-        Field(name="households", label=Label("户数", "Households"), kind=Kind.INTEGER),
-        Field(name="persons", label=Label("人数", "Persons"), kind=Kind.INTEGER),
-        Field(name="households_imprecise", label=Label("定位不准的户", "Imprecise households"), kind=Kind.INTEGER),
-        Field(name="persons_imprecise", label=Label("定位不准的人", "Imprecise persons"), kind=Kind.INTEGER),
-        _PER_1000,
-        Field(name="persons_without", label=Label("够不到工作人员的人", "Persons without staff"), kind=Kind.INTEGER),
-        Field(name="persons_near_unknown", label=Label("附近有人员不详之站的人", "Persons near a station of unknown staff"),
-              kind=Kind.INTEGER),
-        _TOO_FEW,
-    ),
+_AREA_FIELDS = (
+    Field(name="code", label=Label("代码", "Code")),
+    name(),
+    *_TOWNSHIP,
+    Field(name="households", label=Label("户数", "Households"), kind=Kind.INTEGER),
+    Field(name="persons", label=Label("人数", "Persons"), kind=Kind.INTEGER),
+    Field(name="households_imprecise", label=Label("定位不准的户", "Imprecise households"), kind=Kind.INTEGER),
+    Field(name="persons_imprecise", label=Label("定位不准的人", "Imprecise persons"), kind=Kind.INTEGER),
+    _PER_1000,
+    Field(name="persons_without", label=Label("够不到工作人员的人", "Persons without staff"), kind=Kind.INTEGER),
+    Field(name="persons_near_unknown", label=Label("附近有人员不详之站的人", "Persons near a station of unknown staff"),
+          kind=Kind.INTEGER),
+    _TOO_FEW,
 )
+ACCESS_AREAS: Mapping[By, Layer] = {
+    "township": Layer(
+        name="access_townships", label=Label("各乡镇服务能力", "Access by township"),
+        geometry=AREA_GEOMETRY, geometry_required=False, fields=_AREA_FIELDS,
+    ),
+    "village": Layer(
+        name="access_villages", label=Label("各村服务能力", "Access by village"),
+        geometry=AREA_GEOMETRY, geometry_required=False, fields=_AREA_FIELDS,
+    ),
+}  # fmt: skip
 STATION_LOADS = Layer(
     name="station_loads",
     label=Label("各站负荷", "Load by station"),
@@ -84,14 +90,20 @@ HOUSEHOLD_ACCESS = Layer(
 
 
 def access_tables(
-    viewer: Viewer, store: Store, report: AccessReport, *, choice: FacilityChoice | None = None
+    viewer: Viewer, store: Store, *reports: AccessReport, choice: FacilityChoice | None = None
 ) -> list[Table]:
-    """The rows of ``report`` with their places, and one row per household for those who may see them."""
-    areas, stations = (pd.DataFrame([asdict(row) for row in rows]) for rows in (report.by_area, report.stations))
+    """The rows of ``reports`` (of one question, by several levels) with their places.
+
+    Areas level by level, then stations, then one row per household for those who may see them.
+    """
+    report = reports[0]
     places = store.read("stations", columns=["id", "geometry"]).set_index("id").geometry
     tables = [
-        placed(ACCESS_AREAS, areas, "code", area_shapes(store, report.about, report.by)),
-        placed(STATION_LOADS, stations, "id", places),
+        *(
+            placed(ACCESS_AREAS[one.by], one.by_area, "code", area_shapes(store, one.about, one.by))
+            for one in reports
+        ),
+        placed(STATION_LOADS, report.stations, "id", places),
     ]
     if viewer.points:
         asked = {"mode": report.mode, "minutes": report.minutes, "decay": report.decay, "choice": choice}
@@ -106,8 +118,8 @@ def area_shapes(store: Store, about: About, by: By) -> gpd.GeoSeries:
     return gpd.GeoSeries(frame.set_index("code").geometry)
 
 
-def placed(layer: Layer, rows: pd.DataFrame, key: str, places: gpd.GeoSeries) -> Table:
-    """Rows with the place of their ``key``; none where it has none."""
-    rows = rows if len(rows) else pd.DataFrame(columns=layer.columns)
-    shapes = rows[key].map(places.to_dict())
-    return Table(layer, gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries(shapes, index=rows.index, crs="EPSG:4326")))
+def placed(layer: Layer, rows: Sequence[Any], key: str, places: gpd.GeoSeries) -> Table:
+    """Rows (dataclasses) with the place of their ``key``; none where it has none."""
+    frame = pd.DataFrame([asdict(row) for row in rows], columns=layer.columns)
+    shapes = gpd.GeoSeries(frame[key].map(places.to_dict()), index=frame.index, crs="EPSG:4326")
+    return Table(layer, gpd.GeoDataFrame(frame, geometry=shapes))

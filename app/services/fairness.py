@@ -111,7 +111,7 @@ def _report(state: StoreState, asked: _Asked) -> FairnessReport:
     kinds, townships = groups(living, counted.as_of.year), _townships(times, asked.viewer)
     alone = bool(_too_few(np.array([times.exact.sum()]), asked.viewer)[0])
     return FairnessReport(
-        about=about(state, _rule(asked, estimate=counted.estimate), _notes(counted, living, kinds, asked)),
+        about=about(state, _rule(asked, estimate=counted.estimate), _notes(counted, times, kinds, asked)),
         mode=asked.mode.value,
         minutes=float(asked.minutes),
         elder_pace=asked.elder_pace,
@@ -233,8 +233,8 @@ def _told(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def _notes(counted: Counted, living: Homes, kinds: Groups, asked: _Asked) -> tuple[Label, ...]:
-    said = []
+def _notes(counted: Counted, times: _Times, kinds: Groups, asked: _Asked) -> tuple[Label, ...]:
+    said, living = [], times.living
     if not len(living):
         said.append(Label(
             "没有服务对象家庭，无法比较；请先装入家庭图层",
@@ -256,6 +256,12 @@ def _notes(counted: Counted, living: Homes, kinds: Groups, asked: _Asked) -> tup
         said.append(Label(
             f"没有可计入的设施（{label.zh}）；请先装入服务站或服务点，或放宽条件",
             f"there is nothing to count ({label.en}); load stations or support points, or widen the choice",
+        ))
+    vague = int(times.seen.sum() - times.exact.sum())
+    if vague:
+        said.append(Label(
+            f"{vague} 户的位置只知道到村或不详，未计入可达率",
+            f"{vague} households are known only to their village or not at all and left out of the rate",
         ))
     return tuple(said)
 

@@ -76,8 +76,8 @@ FAIRNESS_GROUPS = Layer(
 
 def fairness_tables(store: Store, report: FairnessReport) -> list[Table]:
     """The rows of ``report``: kinds of households first, townships with their shapes second."""
-    groups, townships = (pd.DataFrame([asdict(row) for row in rows]) for rows in (report.groups, report.by_township))
+    groups = pd.DataFrame([asdict(row) for row in report.groups], columns=FAIRNESS_GROUPS.columns)
     return [
-        Table(FAIRNESS_GROUPS, groups if len(groups) else pd.DataFrame(columns=FAIRNESS_GROUPS.columns)),
-        placed(FAIRNESS_TOWNSHIPS, townships, "code", area_shapes(store, report.about, "township")),
+        Table(FAIRNESS_GROUPS, groups),
+        placed(FAIRNESS_TOWNSHIPS, report.by_township, "code", area_shapes(store, report.about, "township")),
     ]

@@ -18,11 +18,10 @@ from app.roles import Viewer
 from app.services.access import access
 from app.services.access_report import STATION_STATE, AccessReport, AreaAccess, StationLoad
 from app.services.access_tables import access_tables
-from app.services.facilities import facilities
 from app.services.tables import Table
 from app.services.units import By
 from app.web import empty, material, session
-from app.web.answers import about_note, caption_of, downloads
+from app.web.answer_files import downloads, rule_note
 from app.web.asked import Asked
 from app.web.board import go
 from app.web.map_frame import map_frame
@@ -63,14 +62,19 @@ def draw(viewer: Viewer, store: Store, asked: Asked, words: Words) -> None:
         empty.notice(error_text(error, words))
         return
     about, ground = townships.about, material.ground(viewer, store)
-    places = facilities(store, asked.choice, about.as_of).set_index("id")
     if townships.total.access_per_1000 is None or not townships.stations_counted:
         for note in about.notes:
             empty.notice(words.pick(note))
     else:
         kpis(_key_figures(townships, words))
-    answer = _Answer(ground, ground.facilities(places), caption_of(viewer, store, about), townships, villages)
-    _board(answer, lambda: access_tables(viewer, store, villages, choice=asked.choice), words)
+    answer = _Answer(
+        ground,
+        material.counted(viewer, store, asked.choice, about.as_of),
+        material.caption(viewer, store, about.as_of),
+        townships,
+        villages,
+    )
+    _board(answer, lambda: access_tables(viewer, store, townships, villages, choice=asked.choice), words)
     _on_paper(townships, words)
 
 
@@ -131,14 +135,8 @@ def _board(answer: _Answer, tables: Callable[[], Sequence[Table]], words: Words)
     with right:
         _heading(town, words)
         _areas(_ranked(answer, town), town, words)
-        about, imprecise = answer.townships.about, answer.townships.total.households_imprecise
-        downloads(
-            tables, about, words("access.file", region=words.pick(about.region), date=words.date(about.as_of)), words
-        )
-        about_note(
-            about, words, estimate=answer.townships.estimate,
-            beside=[words("access.imprecise", n=words.count(imprecise))] if imprecise else [],
-        )  # fmt: skip
+        downloads(tables, answer.townships.about, words("access.name"), words)
+        rule_note(answer.townships.about, words)
     with right if session.on_phone() else left:
         stations = [s for s in answer.townships.stations if town is None or s.township == town.code]
         _stations(stations, words)

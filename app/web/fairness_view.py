@@ -11,12 +11,11 @@ from app.maps.fairness_map import draw_fairness
 from app.maps.view import View
 from app.messages import NONE, Words, percent_value
 from app.roles import Viewer
-from app.services.facilities import facilities
 from app.services.fairness import fairness
 from app.services.fairness_report import FairnessReport, GroupReach, TownshipSpread
 from app.services.fairness_tables import fairness_tables
 from app.web import empty, material, session
-from app.web.answers import about_note, caption_of, downloads
+from app.web.answer_files import downloads, rule_note
 from app.web.asked import Asked
 from app.web.map_frame import map_frame
 from app.web.parts import Kpi, error_text, kpis, paper_table, subtitle, table_height
@@ -32,8 +31,9 @@ _BAR = "#2B7383"
 def draw(viewer: Viewer, store: Store, asked: Asked, words: Words) -> None:
     """Key figures, map, kinds of households and townships of one question; or what is missing for it."""
     pace = True
-    if asked.mode == "walk":
-        pace = st.toggle(words("fair.elder_pace"), value=True, key="elder_pace")
+    with st.container():  # there in every mode: the map keeps its frame while it keeps its place
+        if asked.mode == "walk":
+            pace = st.toggle(words("fair.elder_pace"), value=True, key="elder_pace")
     try:
         with st.spinner(words("coverage.counting")):
             report = _report(viewer, store, asked, pace=pace)
@@ -46,26 +46,18 @@ def draw(viewer: Viewer, store: Store, asked: Asked, words: Words) -> None:
             empty.notice(words.pick(note))
     else:
         kpis(_key_figures(report, words))
-    places = facilities(store, asked.choice, about.as_of).set_index("id")
     left, right = st.columns([1.78, 1], gap="small")
     with left:
-        view = View(counted=ground.facilities(places))
-        map_frame(draw_fairness(ground, report.by_township, view, caption_of(viewer, store, about), words))
+        view = View(counted=material.counted(viewer, store, asked.choice, about.as_of))
+        map_frame(draw_fairness(ground, report.by_township, view, material.caption(viewer, store, about.as_of), words))
         if not session.on_phone():
             _townships(report.by_township, words)
     with right:
         _groups(report.groups, words)
         if session.on_phone():
             _townships(report.by_township, words)
-        imprecise = report.total.households_imprecise
-        about_note(
-            about, words, estimate=report.estimate,
-            beside=[words("access.imprecise", n=words.count(imprecise))] if imprecise else [],
-        )  # fmt: skip
-        downloads(
-            lambda: fairness_tables(store, report),
-            about, words("fair.file", region=words.pick(about.region), date=words.date(about.as_of)), words,
-        )  # fmt: skip
+        downloads(lambda: fairness_tables(store, report), about, words("fair.name"), words)
+        rule_note(about, words)
     _on_paper(report, words)
 
 
@@ -123,7 +115,7 @@ def _groups(groups: Sequence[GroupReach], words: Words) -> None:
                 "rate": column.ProgressColumn(
                     words("fair.rate"), min_value=0, max_value=100, format="%.1f%%", width=100 if phone else 128, color=_BAR
                 ),
-                "households": column.NumberColumn(words("fair.households"), format="%,d", width=70),
+                "households": column.NumberColumn(words("fair.households"), format="%,d", width=92),
                 "median": column.NumberColumn(words("fair.median"), format="%.1f", width=84),
             },
             alt=words("fair.groups"),

@@ -100,7 +100,7 @@ def test_words_on_the_terminal(run, county):
 
 
 def test_files(run, county, tmp_path):
-    for command, sheets in (("access", ["各地服务能力", "各站负荷", "各户服务能力", "规则"]),
+    for command, sheets in (("access", ["各乡镇服务能力", "各站负荷", "各户服务能力", "规则"]),
                             ("fairness", ["各类家庭可达率", "各乡镇公平情况", "规则"])):  # fmt: skip
         for suffix in (".xlsx", ".gpkg", ".geojson", ".csv"):
             assert run(command, "--out", tmp_path / f"{command}{suffix}", "--store", county)[0] == 0
@@ -110,7 +110,7 @@ def test_files(run, county, tmp_path):
         assert shapes.geometry.notna().all()
         assert len(pd.read_csv(tmp_path / f"{command}.csv"))
     assert sorted(n for n, _ in pyogrio.list_layers(tmp_path / "access.gpkg")) == [
-        "access_areas", "household_access", "station_loads",
+        "access_townships", "household_access", "station_loads",
     ]  # fmt: skip
     assert (tmp_path / "access.xlsx").stat().st_mode & 0o077 == 0  # it holds single households
 
