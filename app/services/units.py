@@ -64,11 +64,13 @@ def units(homes: Homes, by: By, viewer: Viewer) -> Units:
 def _listed(areas: Areas, by: By, viewer: Viewer) -> gpd.GeoDataFrame:
     frame = areas.townships if by == "township" else areas.villages
     township = frame.index.to_series() if by == "township" else frame["township"]
-    told = pd.DataFrame(areas.townships[["code", "name"]])
+    codes = dict(zip(areas.townships.index, areas.townships["code"], strict=True))
+    names = dict(zip(areas.townships.index, areas.townships["name"], strict=True))
     listed: gpd.GeoDataFrame = frame.assign(
         name=frame["name"].fillna(frame["code"]),
-        township_name=township.map(told["name"].fillna(told["code"])).fillna("").astype(object),
-        township=township.map(told["code"]).fillna("").astype(object),
+        township=np.array([codes.get(t, "") for t in township], dtype=object),
+        township_name=np.array([names.get(t) or codes.get(t, "") for t in township], dtype=object),
     )
-    kept = [viewer.reaches(t) for t in township]
+    # Of a frame without rows an empty list would take the columns.
+    kept = np.array([viewer.reaches(t) for t in township], dtype=bool)
     return listed[kept].sort_values("code", kind="stable")

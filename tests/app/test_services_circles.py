@@ -315,6 +315,17 @@ def test_households_outside_every_area_are_kept_in_sight(tmp_path):
             assert report.total.persons == 29 == sum(a.persons for a in report.by_area)
 
 
+def test_a_county_may_have_villages_and_no_townships(tmp_path):
+    villages, stations = circle_frames()["villages"].assign(township=None), circle_frames()["stations"].assign(unit=None)
+    with one_file_store(tmp_path, townships=None, villages=villages, stations=stations) as store:
+        assert [a.code for a in circles(LOCAL_STEWARD, store).by_area] == [""]
+        told = circles(LOCAL_STEWARD, store, by="village")
+        assert [(a.name, a.township) for a in told.by_area] == [("东村", ""), ("西村", ""), ("北村", "")]
+    households = frames()["households"].assign(village=None)
+    with one_file_store(tmp_path, "other.db", villages=None, households=households, stations=stations) as store:
+        assert [a.code for a in circles(LOCAL_STEWARD, store, by="village").by_area] == [""]
+
+
 def test_new_data_is_seen_at_once(tmp_path):
     with one_file_store(tmp_path) as store:
         before = circles(LOCAL_STEWARD, store).total.households_complete
