@@ -121,5 +121,6 @@ def area_shapes(store: Store, about: About, by: By) -> gpd.GeoSeries:
 def placed(layer: Layer, rows: Sequence[Any], key: str, places: gpd.GeoSeries) -> Table:
     """Rows (dataclasses) with the place of their ``key``; none where it has none."""
     frame = pd.DataFrame([asdict(row) for row in rows], columns=layer.columns)
-    shapes = gpd.GeoSeries(frame[key].map(places.to_dict()), index=frame.index, crs="EPSG:4326")
-    return Table(layer, gpd.GeoDataFrame(frame, geometry=shapes))
+    shapes = places.to_dict()
+    found = gpd.array.from_shapely([shapes.get(name) for name in frame[key]], crs="EPSG:4326")
+    return Table(layer, gpd.GeoDataFrame(frame, geometry=found))

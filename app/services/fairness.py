@@ -205,12 +205,12 @@ def _spread(times: _Times, where: Bools, viewer: Viewer, *, hidden: bool) -> dic
 
 
 def _gap(townships: tuple[TownshipSpread, ...]) -> TownshipGap | None:
-    """The best and the worst that can be told; ties go to the lower code."""
-    rated = [(t.rate, t) for t in townships if t.code and t.rate is not None]
+    """The best and the worst that can be told, never the same one: ties go to the lower code, then to the next."""
+    rated = sorted(((t.rate, t) for t in townships if t.code and t.rate is not None), key=lambda pair: pair[1].code)
     if len(rated) < 2:
         return None
-    best_rate, best = min(rated, key=lambda pair: (-pair[0], pair[1].code))
-    worst_rate, worst = min(rated, key=lambda pair: (pair[0], pair[1].code))
+    best_rate, best = min(rated, key=lambda pair: -pair[0])
+    worst_rate, worst = min((pair for pair in rated if pair[1] is not best), key=lambda pair: pair[0])
     return TownshipGap(best.code, best.name, best_rate, worst.code, worst.name, worst_rate)
 
 

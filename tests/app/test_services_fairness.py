@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from small_county import PROVENANCE, at, frame, frames
 
 from app.roles import LOCAL_STEWARD, SERVER, Role, Viewer
+from app.services.access import access
+from app.services.access_tables import access_tables
 from app.services.coverage import coverage, household_times
 from app.services.errors import NoDataError
 from app.services.exporting import tables_as_bytes
@@ -236,6 +238,31 @@ def test_what_is_missing_is_named(tmp_path, missing):
         assert report.total.without == (None if missing == "households" else 1)
         json.dumps(report.to_dict(), allow_nan=False)
         assert len(fairness_tables(store, report)) == 2
+
+
+def test_two_townships_alike_are_no_gap_of_one_with_itself(store):
+    gap = fairness(LOCAL_STEWARD, store, minutes=1200, mode="elder_walk", choice=FacilityChoice(business="legal")).gap
+    assert (gap.best_name, gap.worst_name, gap.difference) == ("甲镇", "乙乡", 0)
+
+
+@pytest.mark.parametrize("missing", ["townships", "villages"])
+def test_counties_of_one_level_only(tmp_path, missing):
+    given = with_traits()
+    del given[missing]
+    given["stations"] = given["stations"].assign(unit=None, staff=2)
+    other, column = ("villages", "township") if missing == "townships" else ("households", "village")
+    given[other] = given[other].assign(**{column: None})
+    with Store.open(str(tmp_path / "county.db")) as store:
+        store.load(given, PROVENANCE)
+        report = fairness(LOCAL_STEWARD, store)
+        assert sum(t.households for t in report.by_township) == 10
+        assert report.by_township[-1].name == "未归属"
+        fairness_tables(store, report)[1].geojson()
+        for by in ("township", "village"):
+            shared = access(LOCAL_STEWARD, store, by=by)
+            assert sum(a.households for a in shared.by_area) == 10
+            assert shared.total.access_per_1000 == pytest.approx(200)
+            access_tables(LOCAL_STEWARD, store, shared)[0].geojson()
 
 
 def test_households_without_traits_tell_only_the_whole(tmp_path):
