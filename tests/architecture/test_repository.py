@@ -62,7 +62,9 @@ def test_lock_files_answer_to_pyproject(name: str, extras: list[str], repo_root:
         requirement = Requirement(line)
         found = locked.get(requirement.name.lower(), set())
         assert found, f"{line} is not in {name}: run `make lock`"
-        assert all(requirement.specifier.contains(pin) for pin in found), f"{line} against {found}: run `make lock`"
+        # A requirement for some versions of Python only speaks of some of the pins.
+        answered = any if requirement.marker else all
+        assert answered(requirement.specifier.contains(pin) for pin in found), f"{line} against {found}: run `make lock`"
 
 
 def test_the_environment_is_the_locked_one(repo_root: Path) -> None:
