@@ -24,6 +24,7 @@ _STRICT = ConfigDict(extra="forbid")
 Id = Annotated[str, Len(1, 200)]
 Position = tuple[Annotated[float, Ge(-180), Le(180)], Annotated[float, Ge(-90), Le(90)]]
 """Longitude and latitude, WGS 84."""
+Level = Literal["village", "township", "county"]
 
 
 class ScenarioError(ParameterError):
@@ -71,7 +72,7 @@ class AddStation:
     change: Literal["add_station"]
     name: Annotated[str, Len(1, 100)]
     at: Position
-    level: Literal["county", "township", "village"] = "village"
+    level: Level = "village"
     staff: Annotated[int, Ge(0), Le(500)] | None = None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,7 @@ from app.services.state import StoreState
 from app.services.travel import road_speeds
 from geo.crs import project
 from geo.network import Bools, Floats, Impedance, Ints
+from geo.overlay import closed as shut
 from geo.overlay import with_seconds
 from layers.roads import CLASS_DEFAULTS
 from layers.schema import Label
@@ -238,21 +239,17 @@ def _other(kph: Floats, chosen: Bools, change: Speeds) -> Floats:
     return np.where(chosen & (kph > 0), new, kph)
 
 
-def roads_after(known: Present, found: Tried) -> Impedance | None:
-    """The mode on the roads as the changes leave them; None where there are no roads."""
-    if known.roads is None or known.region.network is None or known.region.roads is None:
-        return None
-    mode, net, roads = known.roads.snapper.impedance, known.region.network, known.region.roads
-    if found.speeds:
+def roads_after(known: Present, speeds: Sequence[Speeds], closed: Ints) -> Impedance:
+    """The mode with other speeds, and with nobody passing the edges that are ``closed``; there must be roads."""
+    net, roads = known.region.network, known.region.roads
+    assert known.roads is not None and net is not None and roads is not None  # noqa: S101, PT018 - see above
+    mode = known.roads.snapper.impedance
+    if speeds:
         ahead, back = road_speeds(roads, known.mode)
-        for change in found.speeds:
-            classes = list(change.classes) or list(ROAD_CLASS)
-            chosen = roads["class"].isin(classes).to_numpy()
+        for change in speeds:
+            chosen = roads["class"].isin(list(change.classes) or list(ROAD_CLASS)).to_numpy()
             ahead, back = (_other(kph, chosen, change) for kph in (ahead, back))
         other = net.impedance(ahead[net.road], back[net.road])
         edges = np.flatnonzero((other.forward_s != mode.forward_s) | (other.backward_s != mode.backward_s))
         mode = with_seconds(mode, edges, other.forward_s[edges], other.backward_s[edges])
-    if len(found.closed):
-        nobody = np.full(len(found.closed), np.inf)
-        mode = with_seconds(mode, found.closed, nobody, nobody)
-    return mode
+    return shut(mode, closed) if len(closed) else mode

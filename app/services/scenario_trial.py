@@ -74,19 +74,37 @@ def trial(
 
 
 def _times(known: Present, found: Tried, people: Homes | None) -> tuple[Nearest, Ints | None]:
+    """Everybody's nearest station afterwards, and whom it differs for; None when the people differ."""
     points = np.array([*found.points, None], dtype=object)[:-1]
-    mode = roads_after(known, found)
-    if known.roads is None or mode is None:
-        nearest = known.straight((people or known.homes).point, points)
-        return nearest, _differing(known.nearest, nearest) if people is None else None
+    homes = known.homes if people is None else people
+    if known.roads is None:
+        nearest = known.straight(homes.point, points)
+    else:
+        nearest = _along_roads(known, found, points, people, found.closed)
+        if len(found.closed):
+            # Whoever has to take another road may come out nearer to a station, which no closed road can bring about.
+            nearest = _slower(nearest, _along_roads(known, found, points, people, found.closed[:0]))
+    return nearest, _differing(known.nearest, nearest) if people is None else None
+
+
+def _along_roads(
+    known: Present, found: Tried, points: NDArray[np.object_], people: Homes | None, closed: Ints
+) -> Nearest:
+    assert known.roads is not None  # noqa: S101 - asked by whoever has roads
     snap, before = known.roads.snapper, known.roads.allocation
-    stations = _stations_on_roads(known, found, points, before.facilities)
+    mode = roads_after(known, found.speeds, closed)
+    stations = _stations_on_roads(known, found, points, closed)
     if people is not None:
-        homes = snap(people.point, closed=found.closed)
-        return allocate(mode, homes, stations, walk_kph=known.mode.access_kph).nearest, None
-    homes = _homes_on_roads(known, found, before.origins)
-    answer = reallocate(before, facilities=stations, impedance=mode, origins=homes)
-    return answer.allocation.nearest, answer.origins
+        homes = snap(people.point, closed=closed)
+        return allocate(mode, homes, stations, walk_kph=known.mode.access_kph).nearest
+    homes = _homes_on_roads(known, closed)
+    return reallocate(before, facilities=stations, impedance=mode, origins=homes).allocation.nearest
+
+
+def _slower(one: Nearest, other: Nearest) -> Nearest:
+    """Of two answers the slower for each, the first on a tie."""
+    first = one.seconds >= other.seconds
+    return Nearest(*(np.where(first, getattr(one, k), getattr(other, k)) for k in ("seconds", "facility", "status")))
 
 
 def _differing(before: Nearest, after: Nearest) -> Ints:
@@ -95,26 +113,29 @@ def _differing(before: Nearest, after: Nearest) -> Ints:
     )
 
 
-def _stations_on_roads(known: Present, found: Tried, points: NDArray[np.object_], before: Snapped) -> Snapped:
+def _stations_on_roads(known: Present, found: Tried, points: NDArray[np.object_], closed: Ints) -> Snapped:
     """Where the stations join the roads: anew for those that moved, are new, or stand on a closed road."""
     assert known.roads is not None  # noqa: S101 - asked by whoever has roads
+    before = known.roads.allocation.facilities
     n = len(before.edge)
     parts = [np.concatenate([part, np.full(len(points) - n, np.nan)]) for part in (before.fraction, before.access_m)]
     edge = np.concatenate([before.edge, np.full(len(points) - n, -1)])
     again = np.ones(len(points), dtype=bool)
-    again[:n] = np.isin(before.edge, found.closed)
+    again[:n] = np.isin(before.edge, closed)
     again[list(found.fate)] = True
-    joined = known.roads.snapper(points[again], closed=found.closed)
+    joined = known.roads.snapper(points[again], closed=closed)
     edge[again], parts[0][again], parts[1][again] = joined.edge, joined.fraction, joined.access_m
     return Snapped(edge, *parts)
 
 
-def _homes_on_roads(known: Present, found: Tried, before: Snapped) -> Snapped:
+def _homes_on_roads(known: Present, closed: Ints) -> Snapped:
     """Where the households join the roads: anew for those whose own road is closed."""
-    if known.roads is None or not len(found.closed):
+    assert known.roads is not None  # noqa: S101 - asked by whoever has roads
+    before = known.roads.allocation.origins
+    again = np.flatnonzero(np.isin(before.edge, closed))
+    if not len(again):
         return before
-    again = np.flatnonzero(np.isin(before.edge, found.closed))
-    joined = known.roads.snapper(known.homes.point[again], closed=found.closed)
+    joined = known.roads.snapper(known.homes.point[again], closed=closed)
     edge, fraction, access_m = before.edge.copy(), before.fraction.copy(), before.access_m.copy()
     edge[again], fraction[again], access_m[again] = joined.edge, joined.fraction, joined.access_m
     return Snapped(edge, fraction, access_m)

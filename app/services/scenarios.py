@@ -7,16 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from app.roles import NotPermittedError, Viewer
 from app.services.about import about
 from app.services.facilities import FacilityChoice
 from app.services.homes import homes
 from app.services.modes import known_mode
+from app.services.present import present
 from app.services.scenario import Scenario
+from app.services.scenario_changes import tried
 from app.services.scenario_counts import SMALL_CELL, AreaList, Counts, Side, loads, tallies
 from app.services.scenario_notes import notes, rule
 from app.services.scenario_people import other_people
@@ -29,7 +33,7 @@ from geo.network import Ints
 from geo.speeds import Mode
 from layers.store import Store
 
-__all__ = ["WhatIfReport", "compare", "household_changes", "whatif"]
+__all__ = ["WhatIfReport", "closed_roads", "compare", "household_changes", "whatif"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,21 @@ def household_changes(
         return _household_rows(made, who[made.homes.seen_by(viewer)[who]], asked.limit_s)
 
     return settled(store, rows)
+
+
+def closed_roads(
+    viewer: Viewer, store: Store, scenario: Scenario, *, mode: Mode | str = Mode.WALK  # noqa: ARG001 - roads are for everybody
+) -> NDArray[Any]:
+    """The pieces of road that ``scenario`` closes, lines in WGS 84, shape (n,)."""
+
+    def lines(state: StoreState) -> NDArray[Any]:
+        known = present(state, known_mode(mode), FacilityChoice())
+        if known.region.network is None:
+            return np.zeros(0, dtype=object)
+        edges = tried(state, known, scenario, FacilityChoice()).closed
+        return known.region.degrees(known.region.network.line[edges])
+
+    return settled(store, lines)
 
 
 def _asked(

@@ -199,12 +199,36 @@ def _shared_store(tmp_path_factory):
     with Store.open(str(tmp_path_factory.mktemp("county") / "county.db")) as opened:
         opened.load(frames(), PROVENANCE)
         _SHARED.append(opened)
-        yield
+        lanes = [line((x, y), (x + 200, y)) for x in range(0, 6000, 200) for y in range(-400, 401, 200)]
+        lanes += [line((x, y), (x, y + 200)) for x in range(0, 6001, 200) for y in range(-400, 400, 200)]
+        roads = frame([{"id": f"l{k}", "class": "lane", "geometry": one} for k, one in enumerate(lanes)])
+        homes = [{"id": f"n{k:03d}", "persons": 1, "precision": "door", "geometry": at(37 * k % 6000, 97 * k % 800 - 400)}
+                 for k in range(120)]  # fmt: skip
+        with Store.open(str(tmp_path_factory.mktemp("lanes") / "lanes.db")) as lattice:
+            lattice.load({**frames(), "roads": roads, "households": frame(homes)}, PROVENANCE)
+            _SHARED.append(lattice)
+            yield
     _SHARED.clear()
 
 
 def _asked(given_scenario):
     return _SHARED[0], given_scenario
+
+
+@settings(max_examples=25, deadline=None)
+@given(PLACES, st.integers(20, 900), st.sampled_from(["walk", "ebike"]), st.floats(5, 60), st.booleans())
+def test_a_closed_road_brings_nobody_nearer_though_they_must_take_another(at_xy, size, mode, minutes, more):
+    # a lattice of lanes 200 m apart: whoever's own lane is closed has another within 500 m
+    store = _SHARED[1]
+    flood = area(box(at_xy[0], at_xy[1] - size, at_xy[0] + size, at_xy[1] + size))
+    others = [add(3000, 100)] if more else []
+    open_, shut = scenario(*others), scenario(*others, flood)
+    before, after = (whatif(LOCAL_STEWARD, store, one, mode=mode, minutes=minutes).total for one in (open_, shut))
+    assert after.after.households_reached <= before.after.households_reached
+    assert after.after.without_way >= before.after.without_way
+    if not more:
+        rows = household_changes(LOCAL_STEWARD, store, shut, mode=mode, minutes=minutes)
+        assert set(rows["change"]) <= {"newly_lost", "slower", "other"}
 
 
 @pytest.mark.parametrize(
