@@ -16,8 +16,8 @@ from app.api.layers import Label
 from app.api.problems import documented
 from app.bootstrap import circle_recipe
 from app.services import circles as service
+from app.services.around_report import Near, Place
 from app.services.circle_tables import circle_tables
-from app.services.circles_around import Near, Place
 from app.services.circles_around import around as around_service
 from app.services.circles_report import AreaCircle, CircleShare, Item, LeftOut, Service
 from app.services.units import By

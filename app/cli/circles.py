@@ -24,7 +24,7 @@ from app.roles import LOCAL_STEWARD
 from geo.errors import ParameterError
 
 if TYPE_CHECKING:
-    from app.services.circles_around import Around, Place
+    from app.services.around_report import Around, Place
     from app.services.circles_report import CircleReport
     from app.services.tables import Table
 
@@ -55,7 +55,8 @@ def circle(
 ) -> None:
     """计算拥军服务圈的完整程度与所缺 (how complete the support circle is, and what it lacks)."""
     from app.bootstrap import circle_recipe
-    from app.services.circle_tables import around_tables, circle_tables
+    from app.services.around_tables import around_tables
+    from app.services.circle_tables import circle_tables
     from app.services.circles import circles
     from app.services.circles_around import around
     from app.services.exporting import export_tables

@@ -18,7 +18,7 @@ from app.maps.place_layers import facility_layers, levels_shown
 from app.maps.theme import PAPER, REACH_COLOURS, SIGNS, SUPPORT, Sign, svg
 from app.maps.view import Caption, View
 from app.messages import Words
-from app.services.circles_around import Around, Place
+from app.services.around_report import Around, Place
 from app.services.circles_report import AreaCircle, CircleReport
 from layers.schema import Label
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
@@ -12,11 +11,11 @@ import pandas as pd
 import shapely
 
 from app.roles import Viewer
-from app.services.about import About, about
+from app.services.about import about
+from app.services.around_report import Around, Near, Place
 from app.services.circle_question import KINDS, CircleAsked, items, notes, rule
 from app.services.circle_recipe import DEFAULT_RECIPE, SERVICE_KIND, STATION, CircleRecipe
 from app.services.circle_times import places_on_roads
-from app.services.circles_report import Item
 from app.services.homes import homes
 from app.services.modes import known_mode
 from app.services.service_points import ServicePoints, service_points
@@ -34,82 +33,6 @@ from layers.store import Store
 
 _ELSEWHERE_M = 100_000.0
 """Farther than this from any road, a point is not in the region at all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A station or support point, and how far it is.
-
-    ``group`` is the kind of service that it is listed under: a station, its business, or its kind.
-    ``state`` is ``in_force``, ``expired`` or ``not_begun``.
-    """
-
-    id: str
-    name: str
-    layer: str
-    group: str
-    level: str | None
-    kind: str | None
-    business: str | None
-    offer: str | None
-    agreement_to: str | None
-    state: str
-    minutes: float
-    lon: float
-    lat: float
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """One kind of service, or one item of the recipe: how many within the limit, and the nearest however far."""
-
-    code: str
-    zh: str
-    en: str
-    places: int
-    nearest: Place | None
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """The answer.
-
-    Attributes
-    ----------
-    on_network
-        False for a point too far from any road: then there are no times, and no score.
-    road_m
-        Metres to the nearest road of the mode; None where there are no roads, or none in this region.
-    places
-        What counts and is within the limit, nearest first.
-    lapsed
-        What is within the limit and does not count: agreements that have ended or not begun.
-    items, services
-        Items of the recipe, and kinds of service, with the nearest of each.
-    missing
-        Codes of the items without any place within the limit.
-    """
-
-    about: About
-    mode: str
-    minutes: float
-    estimate: bool
-    lon: float
-    lat: float
-    on_network: bool
-    road_m: float | None
-    score: float | None
-    complete: bool | None
-    recipe: tuple[Item, ...]
-    places: tuple[Place, ...]
-    lapsed: tuple[Place, ...]
-    items: tuple[Near, ...]
-    services: tuple[Near, ...]
-    missing: tuple[str, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return {**self.about.to_dict(), **{name: value for name, value in asdict(self).items() if name != "about"}}
 
 
 def around(

@@ -13,7 +13,7 @@ import streamlit as st
 from app.maps.circle_map import Here
 from app.messages import Words
 from app.roles import Viewer
-from app.services.circles_around import Around, Near, Place
+from app.services.around_report import Around, Near, Place
 from app.services.circles_report import CircleReport
 from app.services.facilities import EXPIRED
 from app.web import circle_material, empty

@@ -7,9 +7,10 @@ from typing import get_args
 import streamlit as st
 
 from app.roles import Viewer
+from app.services.around_report import Around
 from app.services.circle_recipe import CircleRecipe
 from app.services.circles import circles
-from app.services.circles_around import Around, around
+from app.services.circles_around import around
 from app.services.circles_report import CircleReport
 from app.services.units import By
 from app.web.circle_asked import CircleAsked
