@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,8 +34,8 @@ def area_circles(known: Homes, times: CircleTimes, asked: CircleAsked, seen: Boo
     told = units(known, asked.by, asked.viewer)
     n, by_village = len(told.frame), asked.by == "village"
     sums = _Sums.of(known, times, asked, seen, told.of[seen], n + 1)
-    # The total of a township, or of everything, is shown: nothing withheld may follow from it.
-    hidden = sums.hidden(np.array([*(told.frame["township"] if by_village else [""] * n), ""], dtype=object), asked)
+    group = np.array([*(told.frame["township"] if by_village else [""] * n), ""], dtype=object)
+    hidden = sums.hidden(group, asked, rest=_of_no_village(known, told.of, n, seen) if by_village else ())
     centres = _centres(known, times, asked) if by_village else {}
     found = [
         AreaCircle(
@@ -84,10 +86,20 @@ class _Sums:
             kinds=tuple(reach(near[:, k]) for k in range(near.shape[1])),
         )
 
-    def hidden(self, group: NDArray[np.object_], asked: CircleAsked) -> Bools:
-        """Areas whose figures would be those of a few households."""
+    def hidden(
+        self, group: NDArray[np.object_], asked: CircleAsked, *, rest: Sequence[tuple[str, int]] = ()
+    ) -> Bools:
+        """Areas whose figures would be, or would give away, those of a few households.
+
+        The total of each ``group`` is shown; ``rest`` names groups and how many households they
+        have besides those of their areas, which follow from the total.
+        """
         exact = (self.complete.demand - self.complete.uncertain).astype(np.int64)
-        return np.zeros(len(exact), dtype=bool) if asked.viewer.points else withheld(exact, group)
+        if asked.viewer.points:
+            return np.zeros(len(exact), dtype=bool)
+        sizes = np.r_[exact, np.array([size for _, size in rest], dtype=np.int64)]
+        groups = np.array([*group, *(name for name, _ in rest)], dtype=object)
+        return withheld(sizes, groups)[: len(exact)]
 
     def fields(self, k: int, asked: CircleAsked, *, hidden: bool) -> dict[str, Any]:
         """What is said of one area; sizes only where the rest would be single households' own."""
@@ -120,6 +132,13 @@ class _Sums:
             },
             "within": {kind: told(self.kinds[KINDS.index(kind)].rate[k]) for kind in asked.recipe.shown},
         }
+
+
+def _of_no_village(known: Homes, of: Ints, n: int, seen: Bools) -> list[tuple[str, int]]:
+    """Code of each township that has households of exact place in none of its villages, and how many."""
+    lost = known.township[seen & ~known.imprecise & (of == n)]
+    codes = dict(zip(known.areas.townships.index, known.areas.townships["code"], strict=True))
+    return list(Counter(codes[township] for township in lost if township in codes).items())
 
 
 def _centres(known: Homes, times: CircleTimes, asked: CircleAsked) -> dict[str, dict[str, Any]]:

@@ -9,7 +9,7 @@ import pytest
 from circle_county import PLACES, SCORES, circle_frames, support_points
 from hypothesis import given
 from hypothesis import strategies as st
-from small_county import PROVENANCE, at, frame, frames
+from small_county import PROVENANCE, at, box, frame, frames
 
 from app.roles import LOCAL_STEWARD, SERVER, NotPermittedError, Role, Viewer
 from app.services.circle_recipe import DEFAULT_RECIPE, SERVICE_KIND, CircleRecipe
@@ -214,6 +214,22 @@ def test_figures_of_a_few_households_are_for_those_who_may_see_points(store):
                 assert hidden[name] is None, name
             assert set(area.missing.values()) == set(area.within.values()) == {None}
         assert masked.worst == ()
+
+
+def test_a_household_of_no_village_does_not_follow_from_its_townships_total(tmp_path):
+    villages = circle_frames()["villages"]
+    villages.loc[[0, 1], "geometry"] = [box(-500, -1000, 1500, 2000), box(3000, -1000, 7000, 2000)]
+    villages.loc[2, ["township", "geometry"]] = ["990001001", box(1500, -1000, 2400, 2000)]
+    places = [("V1", 1000)] * 6 + [("V3", 2000)] * 7 + [(None, 2500)]
+    homes = frame([
+        {"id": f"k{i}", "village": village, "persons": 1, "precision": "door", "geometry": at(x, 0)}
+        for i, (village, x) in enumerate(places)
+    ])  # fmt: skip
+    with Store.open(str(tmp_path / "county.db")) as store:
+        store.load({**circle_frames(), "villages": villages, "households": homes}, PROVENANCE)
+        told = {a.name: a for a in circles(SERVER, store, by="village").by_area}
+        assert (told["东村"].too_few, told["北村"].too_few, told["未归属"].too_few) == (True, False, True)
+        assert not circles(SERVER, store).by_area[0].too_few  # its township's total is shown
 
 
 def test_single_households_are_for_those_who_may_see_points(store):
