@@ -31,10 +31,12 @@ def ask(words: Words) -> CircleAsked:
         When the settings' recipe names what there is not.
     """
     usual, state = circle_recipe(), st.session_state
-    items = _offered(usual)
+    given = _given(usual)
+    items = _offered(usual, given)
     asked.travel_from_address()
     if "recipe" not in state:
-        state["recipe"] = [item.code for item in _given(usual).items if item.code in items]
+        state["recipe"] = [item.code for item in given.items]
+    state["recipe"] = [code for code in state["recipe"] if code in items]
     summary = " · ".join((*asked.travel_words(words), words("circle.recipe_n", n=len(state["recipe"]) or len(usual.items))))
     with parts.controls(summary):
         asked.travel_controls(words)
@@ -56,11 +58,11 @@ def ask(words: Words) -> CircleAsked:
     return found
 
 
-def _offered(usual: CircleRecipe) -> dict[str, RecipeItem]:
-    """What may be chosen: the usual items first, with their weights, then every other kind of service."""
-    rest = (RecipeItem((kind,)) for kind in SHOWN_KINDS)
-    items = {item.code: item for item in usual.items}
-    return items | {item.code: item for item in rest if item.code not in items}
+def _offered(usual: CircleRecipe, given: CircleRecipe) -> dict[str, RecipeItem]:
+    """What may be chosen: the usual items first, then those of the address, then every other kind of service."""
+    rest = {kind: RecipeItem((kind,)) for kind in SHOWN_KINDS}
+    stated = {item.code: item for item in (*usual.items, *given.items)}  # with their weights; the address wins
+    return stated | {kind: item for kind, item in rest.items() if kind not in stated}
 
 
 def _given(usual: CircleRecipe) -> CircleRecipe:

@@ -129,6 +129,10 @@ def test_the_address_says_the_question_as_far_as_it_makes_sense(tmp_path):
     served(tmp_path)
     assert figures(page(recipe="post", minutes="15"))[0] == "12.5%"
     assert figures(page(recipe="medicine"))[0] == "55.0%"
+    weighted = page(recipe="medical:3,post|legal")
+    assert figures(weighted)[0] == "40.6%"  # four of eight have a medical point (3 of 4), one has the post (1 of 4)
+    assert weighted.query_params["recipe"] in ("medical:3,post|legal", ["medical:3,post|legal"])
+    assert "权重 3" in text_of(weighted)
 
 
 def test_a_village_and_a_station_can_be_asked_around(tmp_path):
