@@ -59,12 +59,13 @@ def circle(
     from app.services.circle_tables import circle_tables
     from app.services.circles import circles
     from app.services.circles_around import around
-    from app.services.exporting import export_tables
-    from layers.intake.export import check_target
 
     asked: dict[str, Any] = {"mode": mode, "minutes": minutes, "recipe": circle_recipe(recipe)}
     point = None if at is None else _point(at)
-    if out is not None:
+    if out is not None:  # only now: writing workbooks takes long to import
+        from app.services.exporting import export_tables
+        from layers.intake.export import check_target
+
         check_target(out)
     report: CircleReport | Around
     tables: tuple[Table, ...] = ()
