@@ -13,7 +13,7 @@ from app.assets import icon_png, use_local_assets
 from app.messages import Words
 from app.web import asked, session
 from app.web.parts import error_text, styles
-from app.web.views import circles, coverage
+from app.web.views import circles, coverage, scenarios
 from geo.errors import RongtuError
 
 
@@ -40,6 +40,7 @@ def _pages(words: Words) -> list[StreamlitPage]:
     return [
         st.Page(coverage.page, title=words("coverage.nav"), icon=":material/map:", url_path="coverage", default=True),
         st.Page(circles.page, title=words("circle.nav"), icon=":material/join:", url_path="circles"),
+        st.Page(scenarios.page, title=words("scenario.nav"), icon=":material/alt_route:", url_path="scenarios"),
     ]
 
 

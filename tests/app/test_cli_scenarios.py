@@ -20,6 +20,10 @@ NEW = {"name": "新站", "note": "东边", "changes": [{"change": "add_station",
                                                 {"change": "close_station", "station": "S9"}]}  # fmt: skip
 
 
+BOW_TIE = json.dumps({"name": "x", "changes": [{"change": "close_roads", "shape": {
+    "type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]}}]})  # fmt: skip
+
+
 @pytest.fixture
 def run(capsys):
     def call(*arguments):
@@ -107,8 +111,7 @@ def test_tables_are_written_in_every_format(run, county, new, tmp_path):
     [
         ('{"name": "x", "nam": 1}', r"bad\.json：方案写得不对：nam 没有这一项"),
         ("{", "不是有效的 JSON"),
-        ('{"name": "x", "changes": [{"change": "close_roads", "shape": {"type": "Polygon", "coordinates": '
-         "[[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]}}]}", "与自己相交，在经纬度 0.5 0.5 处"),
+        (BOW_TIE, "与自己相交，在经纬度 0.5 0.5 处"),
         ('{"name": "x", "people": {"file": "nowhere.gpkg"}}', "没有文件"),
     ],
 )  # fmt: skip
