@@ -12,6 +12,7 @@ from app.cli.common import (
     commands,
     common_options,
     heading,
+    lon_lat,
     minutes_option,
     mode_option,
     opened_store,
@@ -21,7 +22,6 @@ from app.cli.common import (
     table_text,
 )
 from app.roles import LOCAL_STEWARD
-from geo.errors import ParameterError
 
 if TYPE_CHECKING:
     from app.services.around_report import Around, Place
@@ -61,7 +61,7 @@ def circle(
     from app.services.circles_around import around
 
     asked: dict[str, Any] = {"mode": mode, "minutes": minutes, "recipe": circle_recipe(recipe)}
-    point = None if at is None else _point(at)
+    point = None if at is None else lon_lat(at)
     if out is not None:  # only now: writing workbooks takes long to import
         from app.services.exporting import export_tables
         from layers.intake.export import check_target
@@ -81,15 +81,6 @@ def circle(
         export_tables(tables, out, report.about)
     words = _circle_words if point is None else _around_words
     say(report.to_dict(), as_json=as_json, words=lambda: words(report))
-
-
-def _point(text: str) -> tuple[float, float]:
-    try:
-        lon, lat = (float(part) for part in text.replace("，", ",").split(","))
-    except ValueError:
-        msg = f"“{text}”不是位置；请写成 经度,纬度，如 122.95,28.31 (not a point; write longitude,latitude)"
-        raise ParameterError(msg) from None
-    return lon, lat
 
 
 def _circle_words(report: Any) -> str:

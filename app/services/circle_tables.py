@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from app.roles import Viewer
-from app.services.areas import Areas
+from app.services.access_tables import area_shapes
 from app.services.circle_recipe import CircleRecipe
 from app.services.circles import circles, household_circles
 from app.services.circles_report import AreaCircle, CircleReport, Item, Service
@@ -59,17 +59,15 @@ def circle_tables(
     asked: dict[str, Any] = {"mode": mode, "minutes": minutes, "recipe": recipe}
     other: By = "village" if by == "township" else "township"
     first, second = (circles(viewer, store, by=level, **asked) for level in (by, other))
-    areas = Areas.read(store, first.about.as_of)
-    tables = [area_table(first, areas), area_table(second, areas)]
+    tables = [area_table(report, area_shapes(store, report.about, report.by)) for report in (first, second)]
     if viewer.points:
         tables.append(_household_table(household_circles(viewer, store, **asked), first))
     return first, tuple(tables)
 
 
-def area_table(report: CircleReport, areas: Areas) -> Table:
-    """The areas of a report with their geometry; one without households has empty figures."""
-    frame = areas.townships if report.by == "township" else areas.villages
-    shapes = dict(zip(frame["code"], frame.geometry, strict=True))
+def area_table(report: CircleReport, shapes: gpd.GeoSeries) -> Table:
+    """The areas of a report with their shapes (by code); one without households has empty figures."""
+    known = shapes.to_dict()
     rows = [_area_row(area) for area in report.by_area]
     layer = Layer(
         name=f"circles_by_{report.by}",
@@ -80,7 +78,7 @@ def area_table(report: CircleReport, areas: Areas) -> Table:
     )
     return Table(layer, gpd.GeoDataFrame(
         pd.DataFrame(rows, columns=layer.columns),
-        geometry=gpd.GeoSeries([shapes.get(area.code) for area in report.by_area], crs=WGS84),
+        geometry=gpd.GeoSeries([known.get(area.code) for area in report.by_area], crs=WGS84),
     ))
 
 

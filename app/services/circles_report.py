@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from app.services.about import About
+from app.services.units import By
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ class CircleReport:
     about: About
     mode: str
     minutes: float
-    by: str
+    by: By
     estimate: bool
     recipe: tuple[Item, ...]
     services: tuple[Service, ...]
