@@ -10,7 +10,7 @@ import folium
 
 from app.maps import elements
 from app.maps.area_layers import Marks, area_layer, chosen_outline, road_layer
-from app.maps.ground import Ground
+from app.maps.ground import Bounds, Ground
 from app.maps.place_layers import name_layer
 from app.maps.view import Caption, View
 from app.messages import Words
@@ -48,6 +48,7 @@ def draw_areas(
     caption: Caption,
     legend: Sequence[str],
     layers: Sequence[tuple[str, list[Any]]] = (),
+    focus: tuple[str, Bounds] | None = None,
     words: Words,
 ) -> Drawn:
     """The map of one answer.
@@ -67,6 +68,8 @@ def draw_areas(
         Rows from :mod:`app.maps.legend`.
     layers
         Name and pieces (:mod:`app.maps.elements`) of further layers, between the roads and the names.
+    focus
+        Where to look, and a key of it: the map moves there when the key changes. By default to the township.
     """
     inner = ground.villages[ground.villages.index.isin(list(villages))]
     named = [
@@ -87,8 +90,8 @@ def draw_areas(
     last.add_child(elements.Show(
         [name for name, _ in named],
         legend="".join(legend),
-        key=view.township,
-        focus=ground.focus(view.township) if view.township else None,
+        key=focus[0] if focus else view.township,
+        focus=focus[1] if focus else ground.focus(view.township) if view.township else None,
     ))
     return Drawn(
         base=draw_base(ground, caption, words),

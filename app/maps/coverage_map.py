@@ -9,7 +9,7 @@ from app.maps.area_layers import AreaMark, gap_layer
 from app.maps.area_map import Drawn, draw_areas
 from app.maps.ground import Ground
 from app.maps.place_layers import facility_layers, levels_shown
-from app.maps.theme import REACH_COLOURS, REACH_LABELS, is_dark, reach_colour
+from app.maps.theme import PLAIN, REACH_COLOURS, REACH_LABELS, is_dark, reach_colour
 from app.maps.view import Caption, Figures, View, is_known, unreached_persons
 from app.messages import Words
 from app.services.coverage import AreaShare
@@ -63,6 +63,11 @@ def _marks(shares: Iterable[AreaShare], words: Words) -> dict[str, AreaMark]:
         )
         for rank, share in enumerate(worst, start=1)
     }
+
+
+def plain_marks(shares: Iterable[AreaShare], words: Words) -> dict[str, AreaMark]:
+    """Areas that keep out of the way of what lies on them, and tell their reach when pointed at."""
+    return {share.code: AreaMark(PLAIN, tip=area_tip(share, words)) for share in shares}
 
 
 def area_tip(share: AreaShare, words: Words) -> str:

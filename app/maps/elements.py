@@ -12,7 +12,10 @@ import folium
 from branca.element import MacroElement
 from folium.template import Template
 
-PANES = {"areas": 410, "inner": 415, "roads": 420, "gaps": 430, "points": 435, "villages": 440, "signs": 620, "chosen": 630, "labels": 640}
+PANES = {
+    "areas": 410, "inner": 415, "ground": 417, "roads": 420, "gaps": 430, "points": 435, "villages": 440, "signs": 620,
+    "chosen": 630, "labels": 640,
+}
 """Drawing order by pane, so that switching a layer off and on does not put it on top."""
 
 

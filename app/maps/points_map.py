@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from app.maps import elements, legend
-from app.maps.area_layers import AreaMark
 from app.maps.area_map import Drawn, draw_areas
-from app.maps.coverage_map import area_tip
+from app.maps.coverage_map import plain_marks
 from app.maps.ground import Ground
 from app.maps.place_layers import facility_layers, levels_shown
 from app.maps.theme import INK, MINUTE_BREAKS, MINUTE_COLOURS, MINUTE_LABELS, MUTED
 from app.maps.view import Caption, Figures, View
 from app.messages import Words
-from app.services.coverage import AreaShare
 from app.services.household_points import POINT_STATUS
-
-_AREA = "#E3E8E6"
 
 _STATUS_SIGNS: dict[str, dict[str, str]] = {
     "no_way": {"shape": "cross", "colour": INK},
@@ -62,8 +57,8 @@ def draw(
     return draw_areas(
         ground,
         title=words("points.areas"),
-        townships=_marks(figures.townships, words),
-        villages=_marks((share for share in figures.villages if view.township in (None, share.township)), words),
+        townships=plain_marks(figures.townships, words),
+        villages=plain_marks((share for share in figures.villages if view.township in (None, share.township)), words),
         view=view,
         caption=caption,
         legend=[*rows, *legend.places(levels_shown(view), words)],
@@ -89,10 +84,6 @@ def _options(address: str, key: str, words: Words) -> dict[str, Any]:
             **{status: words.pick(POINT_STATUS.label(status)) for status in _STATUS_SIGNS},
         },
     }
-
-
-def _marks(shares: Iterable[AreaShare], words: Words) -> dict[str, AreaMark]:
-    return {share.code: AreaMark(_AREA, tip=area_tip(share, words)) for share in shares}
 
 
 def _svg(shape: str, colour: str) -> str:

@@ -10,6 +10,8 @@ MUTED = "#56646A"
 PAPER = "#FFFFFF"
 GROUND = "#EEF1F0"
 RED = "#A61B1B"
+PLAIN = "#E3E8E6"
+"""Of areas that only lie under something."""
 
 REACH_BREAKS = (0.6, 0.7, 0.8, 0.9)
 REACH_COLOURS = ("#FBF4D9", "#B4D59E", "#62AB96", "#2B7383", "#173F66")
@@ -21,6 +23,11 @@ MINUTE_COLOURS = ("#173F66", "#2B7383", "#62AB96", "#DE9412", "#A61B1B")
 MINUTE_LABELS = ("≤5", "5–10", "10–15", "15–30", ">30")
 """Five fixed classes of minutes to the nearest facility, a bound counting into the class below it: the limit is
 reached. From the usual quarter of an hour on the colours are warm."""
+
+LOAD_BREAKS = (50, 100, 200, 300)
+LOAD_COLOURS = ("#FBF4D9", "#F3D98B", "#DE9412", "#B4400F", "#7F1D1D")
+LOAD_LABELS = ("<50", "50–99", "100–199", "200–299", "≥300")
+"""Five fixed classes of persons served; from 300 on a village station is to be a model one."""
 
 LOW_REACH = 0.7
 """Below this a township is counted as low on the page."""

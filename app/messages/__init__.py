@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from app.messages import access, book, circles, coverage, frame, gaps, maps, points, scenarios, sides
+from app.messages import access, book, circles, coverage, frame, gaps, isochrones, maps, points, scenarios, sides
 from layers.schema import Label, Vocabulary
 
 Language = Literal["zh", "en"]
@@ -29,7 +29,9 @@ LEVEL_SHORT = Vocabulary("level_short", {
 })
 
 MESSAGES: dict[str, Label] = {
-    key: label for family in (frame, coverage, gaps, points, sides, maps, book, access, circles, scenarios) for key, label in family.MESSAGES.items()
+    key: label
+    for family in (frame, coverage, gaps, isochrones, points, sides, maps, book, access, circles, scenarios)
+    for key, label in family.MESSAGES.items()
 }
 """Every family of keys has a module of its own."""
 

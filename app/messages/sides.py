@@ -7,6 +7,10 @@ from layers.schema import Label
 MESSAGES = {
     "side.label": Label("看什么", "What to see"),
     "side.reach": Label("可达率", "Reach"),
+    "side.isochrones": Label("用时圈", "Isochrones"),
+    "side.catchments": Label("责任区", "Catchments"),
+    "side.access": Label("服务能力", "Access"),
+    "side.fairness": Label("公平", "Fairness"),
     "side.points": Label("各户", "Households"),
     "side.xlsx": Label("下载表格", "Download XLSX"),
     "side.geopackage": Label("下载地理包", "Download GeoPackage"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
-from small_county import PROVENANCE, frames
+from small_county import PROVENANCE, at, frames
 from streamlit.testing.v1 import AppTest
 
 from app.roles import LOCAL_STEWARD, SERVER
@@ -41,7 +42,7 @@ def text_of(test) -> str:
     shown = [h.proto.body for h in test.get("html")]
     shown += [e.value for kind in ("markdown", "caption", "info", "error", "success") for e in test.get(kind)]
     bare = re.sub(r"<style>.*?</style>", "", " ".join(shown), flags=re.DOTALL)
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", bare))
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", bare)))
 
 
 def figures(test) -> list[str]:
@@ -102,3 +103,107 @@ def test_what_is_missing_is_said(tmp_path, missing):
     assert not test.exception
     expected = {"households": "没有服务对象家庭", "stations": "没有可计入的设施", "roads": "估算"}
     assert expected[missing] in text_of(test)
+
+
+SIDES = ["reach", "isochrones", "catchments", "access", "fairness", "points"]
+
+
+@pytest.mark.parametrize("viewer", [SERVER, LOCAL_STEWARD], ids=["counts", "points"])
+@pytest.mark.parametrize("side", SIDES)
+def test_every_side_stands_in_both_languages(tmp_path, side, viewer):
+    served(tmp_path, viewer)
+    test = page(view=side)
+    assert not test.exception
+    if side != "points" or viewer.points:
+        assert "数据截至 2026-10-31" in text_of(test)
+        assert "规则与口径" in text_of(test)
+    assert set(re.findall(r"[A-Za-z]{2,}", text_of(test))) <= {"English", "points"}
+    test = page(view=side, lang="en")
+    assert not test.exception
+    names = {"中文", "甲镇", "乙乡", "东村", "西村", "北村", "东村站", "甲镇站", "小县", "虚构"}
+    assert set(re.findall(r"[一-鿿]+", text_of(test))) <= names
+
+
+@pytest.mark.parametrize("missing", ["households", "stations", "roads", "villages"])
+@pytest.mark.parametrize("side", SIDES)
+def test_every_side_says_what_is_missing(tmp_path, side, missing):
+    gone: dict[str, object] = {missing: None}
+    if missing == "stations":
+        gone["station_grades"] = None
+    if missing == "villages":
+        given = frames()
+        gone["households"] = given["households"].assign(village=None)
+        gone["stations"] = given["stations"].assign(unit=None)
+    served(tmp_path, **gone)
+    test = page(view=side)
+    assert not test.exception
+    said = {"households": "没有服务对象家庭", "stations": "没有可计入的设施", "roads": "直线距离 × 1.3"}
+    if missing in said:
+        assert said[missing] in text_of(test)
+
+
+def ring_table(test):
+    return next(table.value for table in test.dataframe if "area" in table.value)
+
+
+def test_isochrones_of_all_count_as_reach_does(tmp_path):
+    served(tmp_path)
+    test = page(view="isochrones")
+    table = ring_table(test)
+    assert list(table["minutes"]) == [5, 10, 15]
+    assert list(table["households"]) == [2, 2, 4]  # 0.7 and 1.3, then 13.3 and 15.0 minutes
+    assert figures(test)[:2] == ["4", "7"]
+    assert "占全部的 31.8%" in text_of(test)
+    assert list(ring_table(page(view="isochrones", minutes="45"))["minutes"]) == [5, 10, 15, 20, 30, 45]
+
+
+def test_isochrones_of_one_facility(tmp_path):
+    served(tmp_path)
+    test = page(view="isochrones")
+    test.button_group(key="iso_around").set_value("one").run()
+    assert not test.exception
+    assert "圈内户数与人数 东村站" in text_of(test)
+    assert list(ring_table(test)["households"]) == [2, 2, 4]
+    test.selectbox(key="iso_facility_zh").select("S4").run()
+    assert "圈内户数与人数 甲镇站" in text_of(test)
+    assert list(ring_table(test)["households"]) == [0, 0, 2]  # 1,000 m to h10's 1,100 and h01's 1,050
+    test.button_group(key="iso_direction").set_value("from").run()
+    assert not test.exception
+    assert "从所选位置出发" in text_of(test)
+
+
+def test_isochrones_of_a_point_of_the_map(tmp_path):
+    served(tmp_path)
+    test = page(view="isochrones")
+    test.button_group(key="iso_around").set_value("place").run()
+    assert "在地图上点一下" in text_of(test)
+    test.session_state["iso_place"] = (123.0, 29.9)  # far from everything
+    test.run()
+    assert not test.exception
+    assert "不在本区域" in text_of(test)
+    there = at(5000, 0)
+    test.session_state["iso_place"] = (there.x, there.y)
+    test.run()
+    assert list(ring_table(test)["households"]) == [1, 1, 1]  # h05; h06's place is not exact
+
+
+def test_catchments_tell_their_villages(tmp_path):
+    served(tmp_path)
+    test = page(view="catchments")
+    assert figures(test) == ["16", "1", "16", "0"]  # h01 to h05 and h10; nobody is nearest to the township's
+    assert "未归入 6 人" in text_of(test)
+    test.session_state["catch_facility"] = "S1"
+    test.run()
+    assert "东村站服务的村" in text_of(test)
+    villages = next(table.value for table in test.dataframe if "village" in table.value)
+    assert list(villages["village"]) == ["东村", "西村"]
+    assert list(villages["households"]) == [4, 2]
+    test.button_group(key="catch_limit").set_value("within").run()
+    assert figures(test)[0] == "7"
+
+
+def test_counts_only_are_told_nothing_of_few(tmp_path):
+    served(tmp_path, SERVER)
+    test = page(view="isochrones")
+    assert ring_table(test)["households"].isna().all()  # two, two and four households
+    assert figures(test)[:2] == ["—", "—"]

@@ -10,7 +10,18 @@ import streamlit as st
 from app.messages import Words
 from app.roles import Viewer
 from app.services import layers
-from app.web import asked, empty, material, points_view, reach_view, session
+from app.web import (
+    access_view,
+    asked,
+    catchment_view,
+    empty,
+    fairness_view,
+    isochrone_view,
+    material,
+    points_view,
+    reach_view,
+    session,
+)
 from app.web.asked import Asked
 from app.web.parts import error_text, title_line
 from geo.errors import RongtuError
@@ -27,6 +38,10 @@ class Side(NamedTuple):
 
 SIDES: Mapping[str, Side] = {
     "reach": Side("side.reach", reach_view.draw),
+    "isochrones": Side("side.isochrones", isochrone_view.draw),
+    "catchments": Side("side.catchments", catchment_view.draw),
+    "access": Side("side.access", access_view.draw),
+    "fairness": Side("side.fairness", fairness_view.draw),
     "points": Side("side.points", points_view.draw),
 }
 """In the order of the switch; the first is the usual one."""
@@ -42,10 +57,10 @@ def page() -> None:
         empty.no_data(words)
         return
     _title(store, {summary.name: summary for summary in layers.summaries(viewer, store)}, words)
-    side = SIDES[_side(words)]
+    chosen = _side(words)
     question = asked.ask(material.facility_options(viewer, store), words)
     try:
-        side.draw(viewer, store, question, words)
+        SIDES[chosen].draw(viewer, store, question, words)
     except RongtuError as error:
         empty.notice(error_text(error, words))
 

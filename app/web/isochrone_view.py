@@ -1,0 +1,194 @@
+"""The isochrones' side: what lies within each limit of all that counts, of one facility, or of a point of the map."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from app.maps.isochrone_map import draw as draw_map
+from app.maps.view import Figures, View
+from app.messages import NONE, Words, percent_value
+from app.roles import Viewer
+from app.services.isochrone_report import IsochroneReport, Ring
+from app.services.isochrone_tables import isochrone_tables
+from app.services.isochrones import isochrones
+from app.web import empty, material, session
+from app.web.answer_files import downloads, rule_note
+from app.web.asked import LIMITS, Asked
+from app.web.board import go
+from app.web.map_frame import map_frame
+from app.web.parts import Kpi, kpis, paper_table, subtitle
+from layers.store import Store
+
+_ALL, _ONE, _PLACE = "all", "one", "place"
+_TO, _FROM = "to", "from"
+
+
+@st.fragment
+def draw(viewer: Viewer, store: Store, asked: Asked, words: Words) -> None:
+    """Controls, key figures, map and table; a click in any of them runs only this again."""
+    state = st.session_state
+    townships, villages = material.answer(viewer, store, asked)
+    counted = material.counted(viewer, store, asked.choice, townships.as_of)
+    around, outward = _controls(counted["name"].to_dict(), words)
+    place, facility = state.get("iso_place"), state.get("iso_facility")
+    with st.spinner(words("coverage.counting")):
+        report = None
+        if around == _ALL:
+            report = _asked(viewer, store, asked, outward=outward)
+        elif around == _ONE and facility in counted.index:
+            report = _asked(viewer, store, asked, ids=(str(facility),), outward=outward)
+        elif around == _PLACE and place is not None:
+            report = _asked(viewer, store, asked, at=(place,), outward=outward)
+    kpis(_key_figures(report, townships.total.persons, words))
+    left, right = st.columns([1.78, 1], gap="small")
+    with left:
+        figures = Figures(townships.by_area, villages.by_area)
+        town = state.get("township") if around == _ALL and state.get("township") in {a.code for a in townships.by_area} else None
+        caption = material.caption(viewer, store, townships.as_of)
+        view = View(counted=counted, township=town)
+
+        def picked(kind: str, code: str) -> None:
+            if kind == "facility":
+                state["iso_around"], state["iso_facility"] = _ONE, code
+            elif kind == "township" and around == _ALL:
+                go(code)
+
+        def clicked(lon: float, lat: float) -> None:
+            state["iso_place"] = (round(lon, 6), round(lat, 6))
+
+        map_frame(
+            draw_map(material.ground(viewer, store), figures, view, caption, report, words),
+            on_place=picked, on_click=clicked if around == _PLACE else None,
+        )
+    with right:
+        if report is None:
+            empty.notice(words("iso.pick_place"))
+            return
+        _heading(report, town, words)
+        _table(report, townships.total.persons, words)
+        downloads(lambda: isochrone_tables(report), report.about, words("iso.name"), words)
+        rule_note(report.about, words)
+    _on_paper(report, words)
+
+
+def limits(longest: float) -> tuple[float, ...]:
+    """The limits drawn where ``longest`` is asked: the usual ones below it, and itself."""
+    return (*(float(limit) for limit in LIMITS if limit < longest), longest)
+
+
+def _controls(names: dict[str, str], words: Words) -> tuple[str, bool]:
+    """Around what, and which way; the facility chosen stays in the session."""
+    state = st.session_state
+    state.setdefault("iso_around", _ALL)
+    said = {_ALL: "iso.all", _ONE: "iso.one", _PLACE: "iso.place"}
+    with st.container(horizontal=True, vertical_alignment="bottom", key="side_controls", gap="small"):
+        around = st.segmented_control(
+            words("iso.around"), list(said), key="iso_around", required=True, label_visibility="collapsed",
+            format_func=lambda what: words(said[what]),
+        )
+        if around == _ONE and names:
+            if state.get("iso_facility") not in names:
+                state["iso_facility"] = next(iter(names))
+            # A selectbox keeps its old choice under its key; a click on the map must win.
+            state[f"iso_facility_{words.language}"] = state["iso_facility"]
+
+            def chosen() -> None:
+                state["iso_facility"] = state[f"iso_facility_{words.language}"]
+
+            st.selectbox(
+                words("iso.facility"), list(names), key=f"iso_facility_{words.language}", width=300, on_change=chosen,
+                label_visibility="collapsed",
+                format_func=lambda own: str(names.get(own, own)),
+            )
+        if around != _ALL:
+            ways = {_TO: "iso.to", _FROM: "iso.from"}
+            way = st.segmented_control(
+                words("iso.direction"), list(ways), key="iso_direction", default=_TO, required=True,
+                label_visibility="collapsed", format_func=lambda which: words(ways[which]),
+            )
+            return str(around), way == _FROM
+    return str(around), False
+
+
+def _asked(
+    viewer: Viewer, store: Store, asked: Asked, *, ids: tuple[str, ...] = (), at: tuple[tuple[float, float], ...] = (),
+    outward: bool,
+) -> IsochroneReport:
+    return _kept(f"{viewer} {store.address}", store.stamp(), asked, ids, at, outward, store, viewer)
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _kept(
+    whose: str, stamp: str, asked: Asked, ids: tuple[str, ...], at: tuple[tuple[float, float], ...],  # noqa: ARG001
+    outward: bool, _store: Store, _viewer: Viewer,
+) -> IsochroneReport:
+    alone = bool(ids or at)
+    return isochrones(
+        _viewer, _store, mode=asked.mode, minutes=limits(asked.minutes), ids=ids, at=at,
+        choice=None if alone else asked.choice, outward=outward, merged=not alone,
+    )
+
+
+def _widest(report: IsochroneReport | None) -> Ring | None:
+    return max(report.rings, key=lambda ring: ring.minutes) if report and report.rings else None
+
+
+def _key_figures(report: IsochroneReport | None, persons: int, words: Words) -> list[Kpi]:
+    ring = _widest(report)
+    within = "" if ring is None else words("iso.within", n=words.minutes(ring.minutes))
+    share = NONE if ring is None or ring.persons is None or not persons else words.percent(ring.persons / persons)
+    return [
+        Kpi(words("coverage.households"), words.count(ring.households if ring else None), beside=within),
+        Kpi(words("coverage.persons"), words.count(ring.persons if ring else None),
+            beside=f"{words('iso.share')} {share}"),
+        Kpi(words("iso.area"), NONE if ring is None else f"{ring.area_km2:,.1f}"),
+        Kpi(words("iso.roads"), NONE if ring is None or ring.road_km is None else f"{ring.road_km:,.1f}"),
+    ]
+
+
+def _heading(report: IsochroneReport, town: str | None, words: Words) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="board_heading"):
+        name = "" if report.merged or not report.origins else report.origins[0].name
+        subtitle(words("iso.table"), name)
+        if town is not None:
+            st.button(words("coverage.back"), icon=":material/arrow_back:", key="back", on_click=go, args=(None,))
+
+
+def _table(report: IsochroneReport, persons: int, words: Words) -> None:
+    number = st.column_config.NumberColumn
+    rings = sorted(report.rings, key=lambda ring: ring.minutes)
+    st.dataframe(
+        pd.DataFrame({
+            "minutes": [ring.minutes for ring in rings],
+            "households": pd.array([ring.households for ring in rings], dtype="Int64"),
+            "persons": pd.array([ring.persons for ring in rings], dtype="Int64"),
+            "share": [
+                None if ring.persons is None or not persons else percent_value(ring.persons / persons) for ring in rings
+            ],
+            "area": [ring.area_km2 for ring in rings],
+            "roads": [ring.road_km for ring in rings],
+        }).astype({"share": "float64", "roads": "float64"}),
+        hide_index=True, height="content", placeholder=NONE, alt=words("iso.table"),
+        column_order=["minutes", "households", "persons", "area"] if session.on_phone() else None,
+        column_config={
+            "minutes": number(words("iso.minutes"), format="%g"),
+            "households": number(words("coverage.households"), format="%,d"),
+            "persons": number(words("coverage.persons"), format="%,d"),
+            "share": number(words("iso.share"), format="%.1f%%"),
+            "area": number(words("iso.area"), format="%,.1f"),
+            "roads": number(words("iso.roads"), format="%,.1f"),
+        },
+    )
+
+
+def _on_paper(report: IsochroneReport, words: Words) -> None:
+    paper_table(
+        list(map(words, ("iso.minutes", "coverage.households", "coverage.persons", "iso.area", "iso.roads"))),
+        (
+            [words.minutes(ring.minutes), words.count(ring.households), words.count(ring.persons),
+             f"{ring.area_km2:,.1f}", NONE if ring.road_km is None else f"{ring.road_km:,.1f}"]
+            for ring in sorted(report.rings, key=lambda ring: ring.minutes)
+        ),
+        words("iso.table"),
+    )
