@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from geo.catchment import nearest_facility
 from geo.network import Bools, Floats, Impedance, Ints
-from geo.rings import polygons, trace
+from geo.rings import areas, polygons, trace
 from geo.service_area import entries
 from geo.snap import WALK_KPH, Snapped
 from geo.surface import SIDE, Surface, crossings, side_left
@@ -111,13 +111,13 @@ def _pace(surface: Surface, impedance: Impedance, walk_kph: float) -> Floats:
 
 
 def _by_facility(xy: Floats, first: Ints, own: Ints, n: int) -> tuple[shapely.MultiPolygon, ...]:
-    order = np.argsort(own, kind="stable")
+    order, area = np.argsort(own, kind="stable"), areas(xy, first)
     split = np.searchsorted(own[order], np.arange(n + 1))
     shapes = []
     for facility in range(n):
         rings = order[split[facility] : split[facility + 1]]
         count = np.diff(first)[rings]
-        shapes.append(polygons(xy[entries(first, rings)[0]], np.r_[0, np.cumsum(count)], min_area_m2=0.0))
+        shapes.append(polygons(xy[entries(first, rings)[0]], np.r_[0, np.cumsum(count)], area[rings], min_area_m2=0.0))
     return tuple(shapes)
 
 

@@ -1,9 +1,4 @@
-"""Isochrones: polygons around what lies within a limit, drawn on a surface over the network.
-
-Marching triangles: every triangle with corners on both sides of the limit is crossed by one line,
-and the lines close to rings. Where the time beyond is known (along an edge that is reached
-part-way) the line crosses at the limit; elsewhere the ground is walked over as long as time is left.
-"""
+"""Isochrones: polygons around what lies within a limit, honest about the nodes of the network."""
 
 from __future__ import annotations
 
@@ -15,13 +10,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo.contours import Canvas, Contour
 from geo.errors import ParameterError
-from geo.network import Bools, Floats, Ints
-from geo.rings import areas, loops, polygons, trace
-from geo.service_area import ServiceArea, entries
+from geo.rings import polygons
+from geo.service_area import ServiceArea
 from geo.service_search import ServiceAreas
 from geo.snap import Snapped
-from geo.surface import Surface, crossings, side_left
+from geo.surface import Surface
 
 MIN_AREA_M2 = 2_500.0
 """Islands and holes smaller than this are left out where nothing else is asked."""
@@ -141,99 +136,37 @@ def isochrones(
     if not 0 <= min_area_m2 < np.inf:
         msg = f"最小面积须不小于 0，得到 {min_area_m2:g} 平方米 (the smallest area must not be negative)"
         raise ParameterError(msg)
-    seconds = np.full(surface.n_vertices, np.inf)
+    canvas = Canvas(surface, search)
     for position, area in search(facilities, limits[-1], merged=merged):
-        touched = fill(seconds, surface, search, area)
-        drawn, smallest_m2 = _draw(surface, seconds, touched, limits, search.walk_kph, min_area_m2)
-        seconds[touched] = np.inf
-        yield position, Isochrones(area, limits, drawn, smallest_m2)
+        with canvas.holding(area):
+            contours = [canvas.contour(limit) for limit in limits]
+            smallest_m2 = min_area_m2
+            for contour in contours:
+                smallest_m2 = _honest_area(canvas, contour, smallest_m2)
+        drawn = (polygons(c.xy, c.first, c.area_m2, min_area_m2=smallest_m2) for c in contours)
+        yield position, Isochrones(area, limits, tuple(map(_valid, drawn)), smallest_m2)
 
 
-def fill(seconds: Floats, surface: Surface, search: ServiceAreas, area: ServiceArea) -> Ints:
-    """Write the time of every vertex of the area, and of the first ones beyond, into ``seconds``.
-
-    Returns
-    -------
-    ndarray
-        Vertices that were written, in no order; a few may come twice.
-    """
-    net = search.network
-    nodes = surface.vertex_of_node[area.node]
-    seconds[nodes] = area.node_s
-    beyond, beyond_s = area.beyond(net.tail, net.head)
-    beyond = surface.vertex_of_node[beyond]
-    np.minimum.at(seconds, beyond, beyond_s)
-    ground, ground_s = area.times(surface.ground, search.walk_kph)
-    ground += surface.n_nodes
-    seconds[ground] = ground_s
-    return np.concatenate([nodes, beyond, ground])
-
-
-@dataclass(frozen=True)
-class _Rings:
-    """The lines at one limit: corners ring after ring, where each ring begins, and what each encloses."""
-
-    xy: Floats
-    first: Ints
-    area_m2: Floats
-
-
-def _draw(
-    surface: Surface, seconds: Floats, touched: Ints, limits_s: tuple[float, ...], walk_kph: float, min_area_m2: float
-) -> tuple[tuple[shapely.MultiPolygon, ...], float]:
-    """The polygons, and the smallest area of their islands and holes."""
-    drawn = [_rings(surface, seconds, touched, limit, walk_kph) for limit in limits_s]
-    for rings, limit in zip(drawn, limits_s, strict=True):
-        min_area_m2 = _honest_area(surface, seconds, touched, rings, limit, min_area_m2)
-    shapes = [polygons(rings.xy, rings.first, min_area_m2=min_area_m2) for rings in drawn]
-    return tuple(shape if shape.is_valid else _mended(shape) for shape in shapes), min_area_m2
-
-
-def _rings(surface: Surface, seconds: Floats, touched: Ints, limit_s: float, walk_kph: float) -> _Rings:
-    crossed, inside = _crossed(surface, seconds, touched, limit_s)
-    a, b, following = side_left(surface, crossed, inside)
-    order, first = trace(np.searchsorted(crossed, following))
-    xy = crossings(surface, seconds, a[order], b[order], limit_s, walk_kph)
-    return _Rings(xy, first, areas(xy, first))
-
-
-def _honest_area(
-    surface: Surface, seconds: Floats, touched: Ints, rings: _Rings, limit_s: float, min_area_m2: float
-) -> float:
+def _honest_area(canvas: Canvas, contour: Contour, min_area_m2: float) -> float:
     """The smallest area, lowered until what it leaves out misplaces few nodes, and is not all that there is."""
-    min_area_m2 = min(min_area_m2, float(rings.area_m2.max(initial=0.0)) or min_area_m2)
-    small = np.flatnonzero(np.abs(rings.area_m2) < min_area_m2)
-    small = small[np.argsort(np.abs(rings.area_m2[small]), kind="stable")]
+    min_area_m2 = min(min_area_m2, float(contour.area_m2.max(initial=0.0)) or min_area_m2)
+    size = np.abs(contour.area_m2)
+    small = np.flatnonzero(size < min_area_m2)
+    small = small[np.argsort(size[small], kind="stable")]
     if not len(small):
         return min_area_m2
-    spare = MISPLACED * np.count_nonzero(seconds[touched[touched < surface.n_nodes]] <= limit_s)
-    shapes = shapely.polygons(loops(rings.xy, rings.first, small))
-    which, node = surface.node_tree.query(shapes, predicate="intersects")
-    within = seconds[node] <= limit_s
-    for side in (within & (rings.area_m2[small][which] > 0), ~within & (rings.area_m2[small][which] < 0)):
-        misplaced = np.cumsum(np.bincount(which[side], minlength=len(small)))
-        too_many = np.flatnonzero(misplaced > spare)
+    ring, beyond = canvas.nodes_in(contour, small)
+    for side in (~beyond & (contour.area_m2[small][ring] > 0), beyond & (contour.area_m2[small][ring] < 0)):
+        misplaced = np.cumsum(np.bincount(ring[side], minlength=len(small)))
+        too_many = np.flatnonzero(misplaced > MISPLACED * contour.n_nodes)
         if len(too_many):
-            min_area_m2 = min(min_area_m2, float(np.abs(rings.area_m2[small[too_many[0]]])))
+            min_area_m2 = min(min_area_m2, float(size[small[too_many[0]]]))
     return min_area_m2
 
 
-def _crossed(surface: Surface, seconds: Floats, touched: Ints, limit_s: float) -> tuple[Ints, Bools]:
-    """Triangles with corners on both sides of the limit, ascending, and which corners are within, shape (3, k)."""
-    inside = seconds <= limit_s
-    within = touched[inside[touched]]
-    begin, triangle = surface.triangles_of
-    n_triangles = surface.triangles.shape[1]
-    if (begin[within + 1] - begin[within]).sum() > n_triangles:  # quicker to look at all than at those around
-        around = np.arange(n_triangles)
-    else:
-        around = triangle[entries(begin, within)[0]]
-    first, second, third = (inside[corner[around]] for corner in surface.triangles)
-    crossed = np.unique(around[(first != second) | (second != third)])
-    return crossed, inside[surface.triangles[:, crossed]]
-
-
-def _mended(shape: shapely.MultiPolygon) -> shapely.MultiPolygon:
-    """The last resort where triangles are so slim that rounding makes lines cross."""
+def _valid(shape: shapely.MultiPolygon) -> shapely.MultiPolygon:
+    """The shape; mended, as the last resort, where triangles are so slim that rounding made lines cross."""
+    if shape.is_valid:
+        return shape
     parts = shapely.get_parts(shapely.get_parts(shapely.make_valid(shape)))
     return shapely.MultiPolygon([part for part in parts if isinstance(part, shapely.Polygon)])

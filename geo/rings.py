@@ -30,12 +30,11 @@ def trace(successor: Ints) -> tuple[Ints, Ints]:
     order: list[int] = []
     first = [0]
     for start in range(len(after)):
-        segment = start
-        while after[segment] >= 0:
+        segment, following = start, after[start]
+        while following >= 0:
             order.append(segment)
-            following = after[segment]
             after[segment] = -1
-            segment = following
+            segment, following = following, after[following]
         if len(order) > first[-1]:
             first.append(len(order))
     return np.array(order, dtype=np.int64), np.array(first, dtype=np.int64)
@@ -69,18 +68,17 @@ def loops(xy: Floats, first: Ints, chosen: Ints) -> NDArray[Any]:
     return rings
 
 
-def polygons(xy: Floats, first: Ints, *, min_area_m2: float) -> shapely.MultiPolygon:
+def polygons(xy: Floats, first: Ints, area: Floats, *, min_area_m2: float) -> shapely.MultiPolygon:
     """Polygons of rings that neither cross nor touch: those turning left are shells, the others holes.
 
     Parameters
     ----------
-    xy, first
-        As for :func:`areas`.
+    xy, first, area
+        As for :func:`areas`, and what it gives.
     min_area_m2
         Islands (shells) and holes whose ring encloses less are left out, with all that lies in them.
         Of a shape and a larger one around it the larger stays the larger.
     """
-    area = areas(xy, first)
     kept = np.flatnonzero(np.abs(area) >= min_area_m2)
     if not len(kept) or not (area[kept] > 0).any():
         return shapely.MultiPolygon()
@@ -90,7 +88,9 @@ def polygons(xy: Floats, first: Ints, *, min_area_m2: float) -> shapely.MultiPol
     owner = np.zeros(len(holes), dtype=np.int64)
     if len(shells) > 1 and len(holes):
         begin = first[:-1][kept][~is_shell]
-        hole, shell = shapely.STRtree(np.asarray(shapely.polygons(shells))).query(shapely.points(xy[begin]), predicate="intersects")
+        hole, shell = shapely.STRtree(np.asarray(shapely.polygons(shells))).query(
+            shapely.points(xy[begin]), predicate="intersects"
+        )
         order = np.lexsort((area[kept][is_shell][shell], hole))
         _, smallest = np.unique(hole[order], return_index=True)
         owner[hole[order][smallest]] = shell[order][smallest]

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
+from scipy.spatial import KDTree
 
 from geo.connectors import part_s
 from geo.errors import ParameterError
@@ -24,6 +25,9 @@ from geo.snap import WALK_KPH, Snapped
 _TOGETHER = 16
 _SLACK_M = 10.0
 """Line ends that were joined may make a way a little shorter than the straight line."""
+
+_WINDOW_SHARE = 0.5
+"""Where searches may reach more than this share of the region, they look at all of it."""
 
 
 class ServiceAreas:
@@ -108,16 +112,14 @@ class ServiceAreas:
         )  # fmt: skip
 
     def _window(self, facilities: Snapped, source: Ints, limit_s: float) -> Ints | None:
-        """Nodes that may lie within the limit of one of the sources; None for all."""
-        net = self.network
-        ends = net.nodes[np.concatenate([net.tail[facilities.edge[source]], net.head[facilities.edge[source]]])]
-        reach_m = self.reach_m(limit_s)
-        (west, south), (east, north) = ends.min(axis=0) - reach_m, ends.max(axis=0) + reach_m
-        x, order = self._by_x
-        strip = order[np.searchsorted(x, west) : np.searchsorted(x, east, "right")]
-        y = net.nodes[strip, 1]
-        nodes = strip[(y >= south) & (y <= north)]
-        return None if len(nodes) > net.n_nodes // 2 else np.sort(nodes)
+        """Nodes that may lie within the limit of one of the sources, ascending; None for all."""
+        net, edge = self.network, facilities.edge[source]
+        tail, head = net.nodes[net.tail[edge]], net.nodes[net.head[edge]]
+        radius_m = self.reach_m(limit_s) + np.hypot(*(head - tail).T) / 2
+        if np.pi * (radius_m**2).sum() > _WINDOW_SHARE * self._region_m2:
+            return None
+        found = self._tree.query_ball_point((tail + head) / 2, radius_m)
+        return np.unique(np.concatenate(found).astype(np.int64))
 
     def _with_sources(self, window: Ints | None, facilities: Snapped, sources: list[Ints]) -> csr_array:
         """The graph of the window with a node more for each source, whose arcs lead to its facilities' edges."""
@@ -164,9 +166,12 @@ class ServiceAreas:
         return float((self.network.length_m[self._usable] / quickest).max(initial=0.0)) * 1.001
 
     @cached_property
-    def _by_x(self) -> tuple[Floats, Ints]:
-        order = np.argsort(self.network.nodes[:, 0], kind="stable")
-        return self.network.nodes[order, 0], order
+    def _region_m2(self) -> float:
+        return float(np.prod(np.ptp(self.network.nodes, axis=0)))
+
+    @cached_property
+    def _tree(self) -> KDTree:
+        return KDTree(self.network.nodes)
 
     @cached_property
     def _by_tail(self) -> tuple[Ints, Ints]:

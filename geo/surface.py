@@ -25,6 +25,10 @@ SIDE = (0.01, 0.99)
 
 Corners = NDArray[np.int32]
 
+_LEAVING = np.array([(0, 0, 0), (0, 2, 1), (1, 0, 2), (0, 2, 1), (2, 1, 0), (2, 1, 0), (1, 0, 2), (0, 0, 0)])
+"""By which corners are inside (1, 2 and 4 added up): the corners inside and outside at the ends of the side across
+which a border with the inside on its left leaves, and the corner opposite that side."""
+
 
 @dataclass(frozen=True)
 class Surface:
@@ -130,14 +134,10 @@ def side_left(surface: Surface, triangle: Ints, inside: Bools) -> tuple[Ints, In
     following : ndarray, shape (k,)
         The triangle on the other side of it.
     """
-    alone = inside.sum(axis=0) == 1
-    # The corner that stands alone on its side, and the two that come after it, turning left.
-    odd = np.where(alone, inside.argmax(axis=0), inside.argmin(axis=0))
-    after, last = (odd + 1) % 3, (odd + 2) % 3
+    within, beyond, across = _LEAVING[inside[0] + 2 * inside[1] + 4 * inside[2]].T
     corner, row = surface.triangles[:, triangle], np.arange(len(triangle))
-    a = np.where(alone, corner[odd, row], corner[after, row]).astype(np.int64)
-    b = np.where(alone, corner[last, row], corner[odd, row]).astype(np.int64)
-    return a, b, surface.neighbours[np.where(alone, after, last), triangle].astype(np.int64)
+    a, b = corner[within, row].astype(np.int64), corner[beyond, row].astype(np.int64)
+    return a, b, surface.neighbours[across, triangle].astype(np.int64)
 
 
 def crossings(surface: Surface, seconds: Floats, a: Ints, b: Ints, limit_s: float, walk_kph: float) -> Floats:

@@ -32,7 +32,7 @@ MERGED = "merged"
 _NAMED = 5
 """So many origins are named in a note; the answer lists them all."""
 
-_ELSEWHERE_M = 100_000.0
+ELSEWHERE_M = 100_000.0
 """Farther than this from any road, a point is not in the region at all."""
 
 
@@ -212,7 +212,7 @@ def _by_id(store: Store, ids: tuple[str, ...]) -> gpd.GeoDataFrame:
 
 def _far(far: list[Origin]) -> Label:
     def away(origin: Origin) -> Label:
-        if origin.road_m is None or origin.road_m > _ELSEWHERE_M:
+        if origin.road_m is None:
             return Label(origin.name, origin.name)
         return Label(f"{origin.name}（{origin.road_m:,.0f} 米）", f"{origin.name} ({origin.road_m:,.0f} m)")
 

@@ -23,7 +23,7 @@ ORIGIN_STATE = Vocabulary("origin_state", {
 class Origin:
     """One of the points that were asked about, and what became of it.
 
-    ``road_m`` is how far the nearest road of the mode is; None where there are no roads.
+    ``road_m`` is how far the nearest road of the mode is; None where there are no roads, or none in this region.
     """
 
     id: str

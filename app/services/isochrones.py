@@ -20,7 +20,7 @@ from app.services.about import about
 from app.services.data_date import data_date
 from app.services.facilities import FacilityChoice
 from app.services.homes import Homes, homes, homes_on_roads
-from app.services.isochrone_question import MERGED, IsochroneAsked
+from app.services.isochrone_question import ELSEWHERE_M, MERGED, IsochroneAsked
 from app.services.isochrone_report import DRAWN, OFF_NETWORK, TOO_SHORT, IsochroneReport, Origin, Ring
 from app.services.small_cells import SMALL_CELL
 from app.services.state import StoreState, settled
@@ -34,6 +34,9 @@ from geo.service_search import ServiceAreas
 from geo.snap import Snapped
 from geo.speeds import DETOUR_FACTOR, MODE_KPH, Mode
 from layers.store import Store
+
+_REGION_M = 1_000_000.0
+"""Farther than this from the middle of a region without roads, a point is not in it."""
 
 __all__ = ["IsochroneReport", "Origin", "Ring", "isochrones"]
 
@@ -111,11 +114,13 @@ def _report(state: StoreState, asked: IsochroneAsked) -> IsochroneReport:
     point = here.metric(places.geometry)
     estimate = here.network is None
     if estimate:
-        joined, drawn = None, list(_straight(state, asked, point))
+        reachable, road_m = _in_region(point), np.full(len(point), np.inf)
+        drawn = list(_straight(state, asked, point))
     else:
         joined = snapper(state, asked.mode)(point)
+        reachable, road_m = joined.on_network, joined.access_m
         drawn = sorted(_along_roads(state, asked, joined), key=lambda one: one.position)
-    origins = _origins(places, joined, drawn, asked)
+    origins = _origins(places, reachable, road_m, drawn, asked)
     shapes = [without_overlap(one.nested) if asked.bands else one.nested for one in drawn]
     degrees = in_degrees(here, np.array([shape for some in shapes for shape in some], dtype=object))
     n = len(asked.minutes)
@@ -164,8 +169,8 @@ def _along_roads(state: StoreState, asked: IsochroneAsked, joined: Snapped) -> I
 def _straight(state: StoreState, asked: IsochroneAsked, point: NDArray[Any]) -> Iterator[_Drawn]:
     living, kph = homes(state), MODE_KPH[asked.mode]
     told = np.flatnonzero(living.seen_by(asked.viewer) & ~living.imprecise)
-    every = np.arange(len(point))
-    for group in [every] if asked.merged and len(every) else every[:, None]:
+    near = np.flatnonzero(_in_region(point))
+    for group in [near] if asked.merged and len(near) else near[:, None]:
         away_m = np.min([shapely.distance(living.point[told], place) for place in point[group]], axis=0)
         yield _Drawn(
             0 if asked.merged else int(group[0]),
@@ -223,25 +228,27 @@ def _too_few(within: Ints, *, bands: bool) -> Bools:
     return few
 
 
+def _in_region(point: NDArray[Any]) -> Bools:
+    """Points that lie near the middle of the region's own projection."""
+    near: Bools = np.abs(shapely.get_coordinates(point)).max(axis=1) < _REGION_M
+    return near
+
+
 def _origins(
-    places: gpd.GeoDataFrame, joined: Snapped | None, drawn: list[_Drawn], asked: IsochroneAsked
+    places: gpd.GeoDataFrame, reachable: Bools, road_m: Floats, drawn: list[_Drawn], asked: IsochroneAsked
 ) -> tuple[Origin, ...]:
     shown = {one.position for one in drawn if not one.nested[-1].is_empty}
     told = []
     for k, (ident, name, place) in enumerate(zip(places["id"], places["name"], places.geometry, strict=True)):
-        if joined is not None and not joined.on_network[k]:
-            status = OFF_NETWORK
-        else:
-            status = DRAWN if (0 if asked.merged else k) in shown else TOO_SHORT
-        known = joined is not None and np.isfinite(joined.access_m[k])
+        drawn_here = (0 if asked.merged else k) in shown
         told.append(
             Origin(
                 id=str(ident),
                 name=str(ident) if pd.isna(name) else str(name),
                 lon=round(place.x, 6),
                 lat=round(place.y, 6),
-                state=status,
-                road_m=round(float(joined.access_m[k]), 1) if known and joined is not None else None,
+                state=(DRAWN if drawn_here else TOO_SHORT) if reachable[k] else OFF_NETWORK,
+                road_m=round(float(road_m[k]), 1) if road_m[k] <= ELSEWHERE_M else None,
             )
         )
     return tuple(told)

@@ -113,6 +113,7 @@ def test_a_point_far_from_any_road_is_a_marked_result(file_store):
     elsewhere = isochrones(LOCAL_STEWARD, file_store, at=[(-57.0, -28.5)], minutes=[10])
     assert elsewhere.origins[0].state == "off_network"
     assert elsewhere.rings == ()
+    assert elsewhere.origins[0].road_m is None
     assert "不在本区域" in elsewhere.about.notes[0].zh
 
 
@@ -137,6 +138,9 @@ def test_without_roads_it_is_an_estimate(tmp_path):
         assert report.rings[1].road_km is None
         (alone,) = isochrones(LOCAL_STEWARD, store, minutes=[15], at=[lon_lat(0, 9000)]).rings
         assert alone.area_km2 == pytest.approx(np.pi * (1125 / 1300) ** 2, rel=0.01)
+        lost = isochrones(LOCAL_STEWARD, store, minutes=[15], at=[(-57.0, -28.5), lon_lat(0, 0)])
+        assert [origin.state for origin in lost.origins] == ["off_network", "drawn"]
+        assert [ring.origin for ring in lost.rings] == ["p2"]
         bands = isochrones(LOCAL_STEWARD, store, minutes=[5, 15], ids=["S1"], bands=True).rings
         assert sum(b.area_km2 for b in bands) == pytest.approx(alone.area_km2, abs=1e-3)
 

@@ -100,6 +100,13 @@ def test_the_way_to_and_the_way_from_differ_on_one_way_streets():
         assert area.node_s == pytest.approx([seconds])
 
 
+def test_the_limit_is_included():
+    mode, _ = network(lines([(0, 0), (75, 0)], [(75, 0), (150, 0)]))
+    there = Snapper(mode, min_component_m=0)(points((0, 0)))
+    assert one(ServiceAreas(mode), there, 60.0).node_s.tolist() == [0.0, 60.0]
+    assert one(ServiceAreas(mode), there, 59.99).node_s.tolist() == [0.0]
+
+
 def test_a_facility_off_the_network_reaches_nothing():
     mode, _ = network(lines([(0, 0), (1000, 0)]))
     there = Snapper(mode, min_component_m=0)(np.array([*points((0, 900), (10, 10)), None], dtype=object))
