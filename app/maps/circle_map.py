@@ -26,7 +26,7 @@ SCORE_BREAKS = (0.2, 0.4, 0.6, 0.8)
 SCORE_LABELS = ("<20%", "20–40%", "40–60%", "60–80%", "≥80%")
 """Five fixed classes of the mean score, a bound counting into the class above it."""
 
-HERE = Sign("star", "#B45309", 24)
+HERE = Sign("spark", "#B45309", 28)
 _PLACE = SIGNS[SUPPORT]
 
 

@@ -60,6 +60,7 @@ ROAD_WIDTHS = {"motorway": 2.2, "trunk": 2.0, "arterial": 1.4, "county": 1.4, "t
 ROAD_COLOUR = "#8B8478"
 
 _SHAPES = {
+    "spark": '<path d="M12 .5 14.8 9.2 23.5 12 14.8 14.8 12 23.5 9.2 14.8 .5 12 9.2 9.2z"/>',
     "square": '<rect x="3" y="3" width="18" height="18" rx="2"/>',
     "circle": '<circle cx="12" cy="12" r="9.5"/>',
     "triangle": '<path d="M12 3 21.5 20.5H2.5z"/>',
