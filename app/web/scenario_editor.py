@@ -90,7 +90,7 @@ def editor(draft: Draft, stations: gpd.GeoDataFrame, mode: str, words: Words) ->
     st.session_state.setdefault(_TOOL, LOOK)
     st.pills(  # they wrap on a phone
         words("scenario.tool"), list(TOOLS), key=_TOOL, required=True, format_func=lambda kind: words(_LABELS[kind]),
-        on_change=drafting.forget_points,
+        on_change=drafting.forget_points, wrap=True,
     )  # fmt: skip
     forms: Mapping[str, Callable[[Draft, gpd.GeoDataFrame, str, Words], None]] = {
         "add": _add, "move": _move, "close": _close, "area": _draw, "line": _draw, "speeds": _speeds,

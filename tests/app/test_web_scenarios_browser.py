@@ -1,0 +1,111 @@
+"""The page of scenarios in Chromium with every outside request forbidden: drawn by clicks, saved, told after a reload."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from offline_browser import record_outside_requests
+from playwright.sync_api import Browser, FrameLocator, Page, expect
+from running_server import running
+from small_county import PROVENANCE, frames
+
+from layers.store import Store
+
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+    "user_agent": "Mozilla/5.0 (Linux; Android 13; K) AppleWebKit/537.36 Chrome/124.0.0.0 Mobile Safari/537.36",
+}
+WAIT = 30_000
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("scenarios")
+    store = str(folder / "county.db")
+    with Store.open(store) as opened:
+        opened.load(frames(), PROVENANCE)
+    with running(store, folder, "--points") as at:
+        yield f"{at}/scenarios"
+    assert "Traceback" not in (folder / "server.log").read_text()
+
+
+def settle(page: Page) -> None:
+    expect(page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')).to_be_attached(timeout=WAIT)
+    page.wait_for_timeout(600)
+
+
+def map_of(page: Page) -> FrameLocator:
+    frame = page.frame_locator(".st-key-map iframe")
+    frame.locator(".leaflet-areas-pane path").first.wait_for(timeout=WAIT)
+    settle(page)
+    return frame
+
+
+def click(page: Page, frame: FrameLocator, x: float, y: float) -> None:
+    """A real click so many metres east and north of the middle; the region spans -500 to 7,000 and -1,000 to 5,000."""
+    share = [(x + 500) / 7500, (y + 1000) / 6000]
+    at = frame.locator("body").evaluate(
+        """(_, share) => { const [a, b] = map.rongtu.config.bounds;
+            const p = map.latLngToContainerPoint([a[0] + (b[0] - a[0]) * share[1], a[1] + (b[1] - a[1]) * share[0]]);
+            return [p.x, p.y] }""", share)
+    box = page.locator(".st-key-map iframe").bounding_box()
+    page.mouse.click(box["x"] + at[0], box["y"] + at[1])
+    settle(page)
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+    settle(page)
+
+
+def test_a_scenario_is_drawn_on_the_map_saved_and_there_after_a_reload(address, offline_page):
+    page = offline_page
+    page.goto(address)
+    press(page, "复制现状")
+    frame = map_of(page)
+    frame.locator("body").evaluate("() => { window.kept = 1 }")
+    page.get_by_text("增站", exact=True).click()
+    settle(page)
+    click(page, frame, 5000, 0)
+    press(page, "加入方案")
+    expect(page.locator(".rt-kpis").first).to_contain_text("62.5%", timeout=WAIT)
+    expect(page.locator(".rt-kpis").first).to_contain_text("+12.5 个百分点")
+    page.get_by_text("淹没区", exact=True).click()
+    settle(page)
+    for x, y in ((2300, -400), (2700, -400), (2700, 400)):
+        click(page, frame, x, y)
+    expect(page.get_by_text("已点 3 点")).to_be_visible(timeout=WAIT)
+    press(page, "退一点")
+    expect(page.get_by_text("已点 2 点")).to_be_visible(timeout=WAIT)
+    click(page, frame, 2720, 350)
+    press(page, "加入方案")
+    expect(page.get_by_text("画出的区域碰到的，1 条道路的 1 段")).to_be_visible(timeout=WAIT)
+    expect(page.locator(".rt-kpis").first).to_contain_text("12.5%", timeout=WAIT)  # only h05 reaches a station now
+    assert frame.locator("body").evaluate("() => window.kept") == 1, "the map was loaded anew"
+    press(page, "保存")
+    expect(page.get_by_role("button", name="保存", exact=True)).to_be_disabled(timeout=WAIT)
+    page.reload()
+    map_of(page)
+    expect(page.locator(".rt-kpis").first).to_contain_text("12.5%", timeout=WAIT)
+    expect(page.locator(".rt-legend, iframe").first).to_be_visible()
+
+
+def test_on_a_phone_nothing_is_wider_than_the_screen(address, browser: Browser):
+    with browser.new_context(locale="zh-CN", **PHONE) as context:
+        outside = record_outside_requests(context)
+        page = context.new_page()
+        page.goto(address)
+        if page.get_by_role("button", name="复制现状").count():
+            press(page, "复制现状")
+        map_of(page)
+        assert page.evaluate("() => document.documentElement.scrollWidth") == 390
+        pills = page.get_by_test_id("stButtonGroup").last.get_by_role("radio")
+        for k in range(pills.count()):
+            box = pills.nth(k).bounding_box()
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 390
+    assert not outside
