@@ -89,7 +89,7 @@ def test_the_order_says_nothing_of_who_is_who(store):
 
 
 def test_only_households_in_reach_are_points(store):
-    viewer = Viewer(Role.PLANNER, townships=frozenset({"990001001"}), points=True)
+    viewer = Viewer(Role.STEWARD, townships=frozenset({"990001001"}), points=True)
     assert len(household_points(viewer, store).lng) == 4
 
 
@@ -168,3 +168,19 @@ def test_twenty_thousand_points_are_a_quarter_of_a_megabyte():
     head, points = unpacked(content)
     assert points["tenths"].max() == head["none"]  # nobody walks for six days; it is not wrapped round
     assert points["tenths"].is_monotonic_increasing
+
+
+def test_soldiers_and_martyrs_families_are_points_for_stewards_only(store_url):
+    given = frames()
+    kinds = [["martyr_kin"], ["veteran", "active_family"], ["veteran"], [], None, *[["disabled"]] * 5]
+    given["households"] = given["households"].assign(categories=kinds)
+    with Store.open(store_url) as opened:
+        opened.load(given, PROVENANCE)
+        steward, planner = (
+            household_points(viewer, opened) for viewer in (LOCAL_STEWARD, Viewer(Role.PLANNER, points=True))
+        )
+    assert (len(steward.lng), len(planner.lng)) == (9, 7)
+    withheld = {tuple(np.round(at(*place).coords[0], 6)) for place in ((1000, 50), (2000, 0))}
+    seen = set(zip(planner.lng.round(6), planner.lat.round(6), strict=True))
+    assert not withheld & seen
+    assert len(seen) == 7
