@@ -101,6 +101,11 @@ def points(options: Mapping[str, Any]) -> MacroElement:
     return _Call("points", options)
 
 
+def answers(names: Sequence[str]) -> MacroElement:
+    """Which of its values the map gives back from now on; streamlit-folium would keep to those it began with."""
+    return _Call("answers", list(names))
+
+
 class Show(MacroElement):
     """What changes outside the groups: the legend, the place looked at, layers switched off.
 

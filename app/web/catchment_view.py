@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
 from app.maps.catchment_map import draw as draw_map
+from app.maps.ground import Ground
 from app.maps.theme import LOAD_BREAKS
-from app.maps.view import Figures, View
+from app.maps.view import Caption, Figures, View
 from app.messages import NONE, Words
 from app.roles import Viewer
 from app.services.catchment_report import CatchmentReport, Load
 from app.services.catchment_tables import catchment_tables
 from app.services.catchments import catchments
+from app.services.tables import Table
 from app.web import empty, material, session
 from app.web.answer_files import downloads, rule_note
 from app.web.asked import Asked
@@ -28,9 +34,19 @@ _PAPER = 40
 """So many facilities are printed; the workbook has them all."""
 
 
-@st.fragment
+@dataclass(frozen=True)
+class _Answer:
+    """Everything that is drawn, worked out before it and kept while a person looks around."""
+
+    ground: Ground
+    figures: Figures
+    counted: gpd.GeoDataFrame
+    caption: Caption
+    report: CatchmentReport
+
+
 def draw(viewer: Viewer, store: Store, asked: Asked, words: Words) -> None:
-    """Control, key figures, map and tables; a click in any of them runs only this again."""
+    """Control, key figures, map and tables."""
     said = {_ANY: "catch.any", _WITHIN: "catch.within"}
     with st.container(horizontal=True, key="side_controls"):
         how_far = st.segmented_control(
@@ -42,14 +58,28 @@ def draw(viewer: Viewer, store: Store, asked: Asked, words: Words) -> None:
         townships, villages = material.answer(viewer, store, asked)
         report = _kept(f"{viewer} {store.address}", store.stamp(), asked, minutes, store, viewer)
     kpis(_key_figures(report, words))
+    answer = _Answer(
+        material.ground(viewer, store), Figures(townships.by_area, villages.by_area),
+        material.counted(viewer, store, asked.choice, townships.as_of),
+        material.caption(viewer, store, townships.as_of), report,
+    )
+
+    def tables() -> Sequence[Table]:
+        return catchment_tables(viewer, store, mode=asked.mode, minutes=minutes, choice=asked.choice)[1]
+
+    _board(answer, tables, words)
+    _on_paper(report, words)
+
+
+@st.fragment
+def _board(answer: _Answer, tables: Callable[[], Sequence[Table]], words: Words) -> None:
+    """Map and tables; picking a facility in either runs only this again."""
+    report = answer.report
     chosen = next((load for load in report.loads if load.id == st.session_state.get(_CHOSEN)), None)
     left, right = st.columns([1.78, 1], gap="small")
     with left:
-        counted = material.counted(viewer, store, asked.choice, townships.as_of)
-        caption = material.caption(viewer, store, townships.as_of)
-        figures = Figures(townships.by_area, villages.by_area)
         drawn = draw_map(
-            material.ground(viewer, store), figures, View(counted=counted), caption, report,
+            answer.ground, answer.figures, View(counted=answer.counted), answer.caption, report,
             chosen.id if chosen else None, words,
         )
         map_frame(drawn, on_place=_picked)
@@ -58,12 +88,8 @@ def draw(viewer: Viewer, store: Store, asked: Asked, words: Words) -> None:
         if report.loads:
             _table(report, chosen, words)
         _villages(chosen, words)
-        downloads(
-            lambda: catchment_tables(viewer, store, mode=asked.mode, minutes=minutes, choice=asked.choice)[1],
-            report.about, words("catch.name"), words,
-        )
+        downloads(tables, report.about, words("catch.name"), words)
         rule_note(report.about, words)
-    _on_paper(report, words)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 import streamlit as st
 
+from app.maps.area_map import Drawn
 from app.maps.fairness_map import draw_fairness
 from app.maps.view import View
 from app.messages import NONE, Words, percent_value
@@ -14,6 +15,7 @@ from app.roles import Viewer
 from app.services.fairness import fairness
 from app.services.fairness_report import FairnessReport, GroupReach, TownshipSpread
 from app.services.fairness_tables import fairness_tables
+from app.services.tables import Table
 from app.web import empty, material, session
 from app.web.answer_files import downloads, rule_note
 from app.web.asked import Asked
@@ -46,19 +48,26 @@ def draw(viewer: Viewer, store: Store, asked: Asked, words: Words) -> None:
             empty.notice(words.pick(note))
     else:
         kpis(_key_figures(report, words))
+    view = View(counted=material.counted(viewer, store, asked.choice, about.as_of))
+    drawn = draw_fairness(ground, report.by_township, view, material.caption(viewer, store, about.as_of), words)
+    _board(report, drawn, lambda: fairness_tables(store, report), words)
+    _on_paper(report, words)
+
+
+@st.fragment  # as the other sides have it: the map keeps its frame while it keeps its place
+def _board(report: FairnessReport, drawn: Drawn, tables: Callable[[], Sequence[Table]], words: Words) -> None:
+    """Map and tables."""
     left, right = st.columns([1.78, 1], gap="small")
     with left:
-        view = View(counted=material.counted(viewer, store, asked.choice, about.as_of))
-        map_frame(draw_fairness(ground, report.by_township, view, material.caption(viewer, store, about.as_of), words))
+        map_frame(drawn)
         if not session.on_phone():
             _townships(report.by_township, words)
     with right:
         _groups(report.groups, words)
         if session.on_phone():
             _townships(report.by_township, words)
-        downloads(lambda: fairness_tables(store, report), about, words("fair.name"), words)
-        rule_note(about, words)
-    _on_paper(report, words)
+        downloads(tables, report.about, words("fair.name"), words)
+        rule_note(report.about, words)
 
 
 def _report(viewer: Viewer, store: Store, asked: Asked, *, pace: bool) -> FairnessReport:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
+from app.maps.ground import Ground
 from app.maps.isochrone_map import draw as draw_map
-from app.maps.view import Figures, View
+from app.maps.view import Caption, Figures, View
 from app.messages import NONE, Words, percent_value
 from app.roles import Viewer
 from app.services.isochrone_report import IsochroneReport, Ring
@@ -24,9 +28,21 @@ _ALL, _ONE, _PLACE = "all", "one", "place"
 _TO, _FROM = "to", "from"
 
 
-@st.fragment
+@dataclass(frozen=True)
+class _Answer:
+    """Everything that is drawn, worked out before it; ``report`` None where no point has been picked yet."""
+
+    ground: Ground
+    figures: Figures
+    counted: gpd.GeoDataFrame
+    caption: Caption
+    around: str
+    report: IsochroneReport | None
+    persons: int
+
+
 def draw(viewer: Viewer, store: Store, asked: Asked, words: Words) -> None:
-    """Controls, key figures, map and table; a click in any of them runs only this again."""
+    """Controls, key figures, map and table."""
     state = st.session_state
     townships, villages = material.answer(viewer, store, asked)
     counted = material.counted(viewer, store, asked.choice, townships.as_of)
@@ -41,35 +57,56 @@ def draw(viewer: Viewer, store: Store, asked: Asked, words: Words) -> None:
         elif around == _PLACE and place is not None:
             report = _asked(viewer, store, asked, at=(place,), outward=outward)
     kpis(_key_figures(report, townships.total.persons, words))
+    _board(
+        _Answer(
+            material.ground(viewer, store), Figures(townships.by_area, villages.by_area), counted,
+            material.caption(viewer, store, townships.as_of), around, report, townships.total.persons,
+        ),
+        words,
+    )
+    if report is not None:
+        _on_paper(report, words)
+
+
+@st.fragment
+def _board(answer: _Answer, words: Words) -> None:
+    """Map and table. Looking at a township runs only this again, picking something to draw around the page."""
+    state = st.session_state
+    if state.pop("iso_picked", False):
+        st.rerun()
+    codes = {area.code for area in answer.figures.townships}
+    town = state.get("township") if answer.around == _ALL and state.get("township") in codes else None
+
+    def picked(kind: str, code: str) -> None:
+        if kind == "facility" and answer.around == _PLACE:  # its sign hides the ground that was meant
+            here = answer.counted.geometry[code]
+            state["iso_place"], state["iso_picked"] = (round(here.x, 6), round(here.y, 6)), True
+        elif kind == "facility":
+            state["iso_around"], state["iso_facility"], state["iso_picked"] = _ONE, code, True
+        elif kind == "township" and answer.around == _ALL:
+            go(code)
+
+    def clicked(lon: float, lat: float) -> None:
+        at = (round(lon, 6), round(lat, 6))
+        if at != state.get("iso_click"):  # the last click stays in the map's answer while signs are clicked
+            state["iso_click"] = state["iso_place"] = at
+            state["iso_picked"] = True
+
     left, right = st.columns([1.78, 1], gap="small")
     with left:
-        figures = Figures(townships.by_area, villages.by_area)
-        town = state.get("township") if around == _ALL and state.get("township") in {a.code for a in townships.by_area} else None
-        caption = material.caption(viewer, store, townships.as_of)
-        view = View(counted=counted, township=town)
-
-        def picked(kind: str, code: str) -> None:
-            if kind == "facility":
-                state["iso_around"], state["iso_facility"] = _ONE, code
-            elif kind == "township" and around == _ALL:
-                go(code)
-
-        def clicked(lon: float, lat: float) -> None:
-            state["iso_place"] = (round(lon, 6), round(lat, 6))
-
-        map_frame(
-            draw_map(material.ground(viewer, store), figures, view, caption, report, words),
-            on_place=picked, on_click=clicked if around == _PLACE else None,
+        drawn = draw_map(
+            answer.ground, answer.figures, View(counted=answer.counted, township=town), answer.caption, answer.report, words
         )
+        map_frame(drawn, on_place=picked, on_click=clicked if answer.around == _PLACE else None)
     with right:
-        if report is None:
+        if answer.report is None:
             empty.notice(words("iso.pick_place"))
             return
+        report = answer.report
         _heading(report, town, words)
-        _table(report, townships.total.persons, words)
+        _table(report, answer.persons, words)
         downloads(lambda: isochrone_tables(report), report.about, words("iso.name"), words)
         rule_note(report.about, words)
-    _on_paper(report, words)
 
 
 def limits(longest: float) -> tuple[float, ...]:
@@ -82,7 +119,7 @@ def _controls(names: dict[str, str], words: Words) -> tuple[str, bool]:
     state = st.session_state
     state.setdefault("iso_around", _ALL)
     said = {_ALL: "iso.all", _ONE: "iso.one", _PLACE: "iso.place"}
-    with st.container(horizontal=True, vertical_alignment="bottom", key="side_controls", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", key="side_controls", gap="small"):
         around = st.segmented_control(
             words("iso.around"), list(said), key="iso_around", required=True, label_visibility="collapsed",
             format_func=lambda what: words(said[what]),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit_folium import st_folium
 
+from app.maps import elements
 from app.maps.area_map import Drawn
 
 MAP = "map"
@@ -50,7 +51,8 @@ def map_frame(
         st.session_state.pop(f"{key}_count", None)
     # Panning and zooming change none of these, so they do not run the page. The count tells a second click on the
     # same place from no click.
-    returned = ["last_active_drawing", "last_object_clicked_count"]
+    returned = ["last_active_drawing", "last_object_clicked_count", *(["last_clicked"] if on_click is not None else [])]
+    drawn.groups[-1].add_child(elements.answers(returned))
     with st.container(key=MAP):
         st_folium(
             drawn.base,
@@ -59,6 +61,6 @@ def map_frame(
             height=_HEIGHT,
             feature_group_to_add=drawn.groups,
             layer_control=drawn.control,
-            returned_objects=[*returned, "last_clicked"] if on_click is not None else returned,
+            returned_objects=returned,
             on_change=clicked,
         )
