@@ -86,7 +86,14 @@ class Areas:
 
     def at(self, place: tuple[float, float]) -> tuple[str, str]:
         """Village and township that a longitude and latitude lie in, or :data:`UNASSIGNED`."""
-        return _at(place, self.villages), _at(place, self.townships)
+        found = (tree.query(shapely.Point(place), predicate="covered_by") for tree in self._trees)
+        ids = (self.villages.index, self.townships.index)
+        village, township = (str(own[at.min()]) if len(at) else UNASSIGNED for own, at in zip(ids, found, strict=True))
+        return village, township
+
+    @cached_property
+    def _trees(self) -> tuple[shapely.STRtree, shapely.STRtree]:
+        return shapely.STRtree(self.villages.geometry.to_numpy()), shapely.STRtree(self.townships.geometry.to_numpy())
 
 
 def unique_codes(frame: pd.DataFrame) -> pd.Series:
@@ -116,10 +123,3 @@ def _containing(places: gpd.GeoSeries, areas: gpd.GeoDataFrame) -> pd.Series:
         order = np.lexsort((which, who))[::-1]
         found[who[order]] = areas.index.to_numpy()[which[order]]
     return pd.Series(found, index=places.index)
-
-
-def _at(place: tuple[float, float], areas: gpd.GeoDataFrame) -> str:
-    if areas.empty:
-        return UNASSIGNED
-    found = areas.sindex.query(shapely.Point(place), predicate="covered_by")
-    return str(areas.index[found.min()]) if len(found) else UNASSIGNED

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import shapely
 
@@ -26,7 +25,7 @@ from app.services.scenario import (
 )
 from app.services.scenario_report import Outcome
 from app.services.state import StoreState
-from app.services.travel import road_speeds
+from app.services.travel import FAR_AWAY_M, road_speeds
 from geo.crs import project
 from geo.network import Bools, Floats, Impedance, Ints
 from geo.overlay import closed as shut
@@ -170,7 +169,8 @@ class _Trial:
         return label, True, None
 
     def _metric(self, at: Position) -> shapely.Point:
-        return self.known.region.metric(gpd.GeoSeries([shapely.Point(at)], crs="EPSG:4326"))[0]  # type: ignore[no-any-return]
+        metres = project(np.array([at]), self.known.region.crs)[0]
+        return shapely.Point(metres if np.isfinite(metres).all() else (FAR_AWAY_M, FAR_AWAY_M))
 
     def _outside(self, point: shapely.Point, at: Position) -> Label | None:
         """Why nobody could go there: it is in no area of the county and near no road of it."""

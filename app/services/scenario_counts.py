@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -99,34 +100,53 @@ class Counts:
     served: tuple[set[str], set[str]]
     newly: tuple[tuple[Ints, Ints], tuple[Ints, Ints]]
 
-    def report(self, *, points: bool) -> tuple[AreaChange, tuple[AreaChange, ...]]:
-        """The total and every area; small differences are withheld from who may not see single households."""
-        areas, last = self.areas, len(self.areas.ids)
+    def report(
+        self, *, points: bool, unchanged: Sequence[AreaChange] | None = None
+    ) -> tuple[AreaChange, tuple[AreaChange, ...]]:
+        """The total and every area; small differences are withheld from who may not see single households.
+
+        ``unchanged`` are the rows of :meth:`rows` before any change: only areas that differ get new ones.
+        """
+        last = len(self.areas.ids)
         (reached, _), (lost, _) = self.newly
-        hidden = np.zeros((2, last + 1), dtype=bool) if points else _withheld(reached, lost)
-        known = [*zip(areas.ids, areas.codes, areas.names, areas.townships, strict=True), ("", "", NOWHERE.zh, "")]
-        rows = []
-        for k, (key, code, name, township) in enumerate(known):
-            if k == last and not (self.before[_HOUSEHOLDS, k] or self.after[_HOUSEHOLDS, k]):
-                continue
-            had, has = (int(k < last and key in served) for served in self.served)
-            tallied = [Tally(int(households[k]), int(persons[k])) for households, persons in self.newly]
-            row = AreaChange(
-                code, name, areas.by, township,
-                before=_figures(self.before[:, k], int(k < last), had),
-                after=_figures(self.after[:, k], int(k < last), has),
-                newly_reached=tallied[0], newly_lost=tallied[1],
-            )  # fmt: skip
-            rows.append(_masked(row, hidden[:, k]))
-        had, has = (sum(key in served for key in areas.ids) for served in self.served)
-        tallied = [Tally(int(households.sum()), int(persons.sum())) for households, persons in self.newly]
-        total = AreaChange(
-            "", "", "", "",
-            before=_figures(self.before.sum(axis=1), last, had), after=_figures(self.after.sum(axis=1), last, has),
-            newly_reached=tallied[0], newly_lost=tallied[1],
-        )  # fmt: skip
+        rows = [self._row(k) for k in range(last + 1)] if unchanged is None else [*unchanged]
+        if unchanged is not None:
+            for k in np.flatnonzero(self._differs()).tolist():
+                rows[k] = self._row(k)
+        if not points:
+            hidden = _withheld(reached, lost)
+            for k in np.flatnonzero(hidden[0]).tolist():
+                rows[k] = _masked(rows[k], hidden[:, k])
+        if not (self.before[_HOUSEHOLDS, last] or self.after[_HOUSEHOLDS, last]):
+            rows.pop()
         whole = _small(reached.sum(keepdims=True), lost.sum(keepdims=True))[:, 0] & (not points)
-        return _masked(total, whole), tuple(rows)
+        return _masked(self._total(), whole), tuple(rows)
+
+    def rows(self) -> tuple[AreaChange, ...]:
+        """Every area, those in no area last, nothing withheld."""
+        return tuple(self._row(k) for k in range(len(self.areas.ids) + 1))
+
+    def _differs(self) -> Bools:
+        other = self.served[0] ^ self.served[1]
+        differs: Bools = (self.before != self.after).any(axis=0) | (self.newly[0][0] > 0) | (self.newly[1][0] > 0)
+        differs[:-1] |= np.fromiter((key in other for key in self.areas.ids), bool, len(self.areas.ids))
+        return differs
+
+    def _row(self, k: int) -> AreaChange:
+        areas, inside = self.areas, k < len(self.areas.ids)
+        code, name, town = (areas.codes[k], areas.names[k], areas.townships[k]) if inside else ("", NOWHERE.zh, "")
+        had, has = (int(inside and areas.ids[k] in served) for served in self.served)
+        reached, lost = (Tally(int(households[k]), int(persons[k])) for households, persons in self.newly)
+        before = _figures(self.before[:, k], int(inside), had)
+        after = _figures(self.after[:, k], int(inside), has)
+        return AreaChange(code, name, areas.by, town, before, after, reached, lost)
+
+    def _total(self) -> AreaChange:
+        had, has = (sum(key in served for key in self.areas.ids) for served in self.served)
+        reached, lost = (Tally(int(households.sum()), int(persons.sum())) for households, persons in self.newly)
+        units = len(self.areas.ids)
+        before, after = self.before.sum(axis=1), self.after.sum(axis=1)
+        return AreaChange("", "", "", "", _figures(before, units, had), _figures(after, units, has), reached, lost)
 
 
 def _masked(row: AreaChange, hidden: Bools) -> AreaChange:
@@ -178,9 +198,8 @@ def _rate(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def loads(side: Side, n: int, seen: Bools) -> tuple[Ints, Ints]:
-    """Households and persons of exact place that each of ``n`` stations is nearest to."""
-    who = seen & ~side.homes.imprecise & (side.nearest.facility >= 0)
-    nearest = side.nearest.facility[who]
-    households = np.bincount(nearest, minlength=n)
-    return households, np.bincount(nearest, side.homes.persons[who], minlength=n).astype(np.int64)
+def loads(side: Side, n: int, who: Ints) -> Ints:
+    """Households and persons of exact place among ``who`` that each of ``n`` stations is nearest to; shape (2, n)."""
+    who = who[~side.homes.imprecise[who] & (side.nearest.facility[who] >= 0)]
+    nearest, persons = side.nearest.facility[who], side.homes.persons[who]
+    return np.array([np.bincount(nearest, minlength=n), np.bincount(nearest, persons, minlength=n)]).astype(np.int64)

@@ -28,7 +28,8 @@ _CLOSED_TO = {
     Mode.EBIKE: ("foot", "motor", "none"),
     Mode.DRIVE: ("foot", "no_motor", "none"),
 }
-_FAR_AWAY_M = 1e9
+FAR_AWAY_M = 1e9
+"""Coordinates of a place that has none on the region's plane: it is off the network."""
 _NO_ENTRANCE = ("motorway", "ferry")  # nobody lives on one: they are entered from another road
 
 
@@ -72,7 +73,7 @@ class Region:
         shapes[~placed] = None
         metres = project(shapely.get_coordinates(shapes[placed]), self.crs)
         # A slip of the pen on the other side of the globe has no place on this plane: it is off the network.
-        shapes[placed] = shapely.points(np.where(np.isfinite(metres), metres, _FAR_AWAY_M))
+        shapes[placed] = shapely.points(np.where(np.isfinite(metres), metres, FAR_AWAY_M))
         return shapes
 
     def degrees(self, shapes: NDArray[Any]) -> NDArray[Any]:
