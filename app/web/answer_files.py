@@ -19,7 +19,9 @@ _FORMATS = {
 }
 
 
-def downloads(tables: Callable[[], Sequence[Table]], about: About, what: str, words: Words) -> None:
+def downloads(
+    tables: Callable[[], Sequence[Table]], about: About, what: str, words: Words, *, formats: Sequence[str] = tuple(_FORMATS)
+) -> None:
     """A button for each format; a file is made when its button is pressed.
 
     Parameters
@@ -28,10 +30,13 @@ def downloads(tables: Callable[[], Sequence[Table]], about: About, what: str, wo
         Gives the answer's tables.
     what
         The answer's name, for that of the file.
+    formats
+        Endings; the workbook may be left to one made by hand.
     """
     name = words("side.file", what=what, region=words.pick(about.region), date=words.date(about.as_of))
     with st.container(horizontal=True, key="downloads", gap="small"):
-        for suffix, (key, mime) in _FORMATS.items():
+        for suffix in formats:
+            key, mime = _FORMATS[suffix]
             st.download_button(
                 words(key),
                 lambda suffix=suffix: tables_as_bytes(tables(), suffix, about, chinese=words.chinese),  # type: ignore[misc]

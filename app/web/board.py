@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -15,7 +15,10 @@ from app.maps.ground import Ground
 from app.maps.view import Caption, Figures, View, unreached_persons
 from app.messages import NONE, Words, percent_value
 from app.services.coverage import AreaShare, CoverageReport
+from app.services.coverage_tables import coverage_about
+from app.services.tables import Table
 from app.web import session
+from app.web.answer_files import downloads
 from app.web.gaps import gaps_table
 from app.web.map_frame import map_frame
 from app.web.notes import download, notes
@@ -39,6 +42,7 @@ class Answer:
     caption: Caption
     townships: CoverageReport | None = None
     villages: CoverageReport | None = None
+    tables: Callable[[], Sequence[Table]] | None = None
 
     @property
     def figures(self) -> Figures:
@@ -78,6 +82,9 @@ def board(answer: Answer, words: Words) -> None:
         else:
             st.caption(words("empty.no_villages"))
         download(answer.townships, answer.villages, words)
+        if answer.tables is not None:
+            about = coverage_about(answer.townships)
+            downloads(answer.tables, about, words("coverage.title"), words, formats=(".gpkg", ".geojson"))
         notes(answer.townships, words)
     with right if session.on_phone() else left:
         gaps_table([gap for gap in answer.townships.gaps if town is None or gap.township == town.code], go, words)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from app.maps.theme import LOW_REACH
@@ -9,6 +11,8 @@ from app.maps.view import unreached_persons
 from app.messages import NONE, Words
 from app.roles import Viewer
 from app.services.coverage import CoverageReport
+from app.services.coverage_tables import coverage_tables
+from app.services.tables import Table
 from app.web import empty, material
 from app.web.asked import Asked
 from app.web.board import Answer, area_name, board
@@ -35,7 +39,11 @@ def draw(viewer: Viewer, store: Store, asked: Asked, words: Words) -> None:
     kpis(_key_figures(townships, words, points=asked.choice.counts_support_points))
     counted = material.counted(viewer, store, asked.choice, townships.as_of)
     caption = material.caption(viewer, store, townships.as_of)
-    board(Answer(material.ground(viewer, store), counted, caption, townships, villages), words)
+
+    def tables() -> Sequence[Table]:
+        return coverage_tables(store, townships, villages)
+
+    board(Answer(material.ground(viewer, store), counted, caption, townships, villages, tables), words)
     _on_paper(townships, words)
 
 
