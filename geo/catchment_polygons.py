@@ -55,7 +55,7 @@ def catchment_polygons(
     key = triangle * (len(facilities.edge) + 1) + own
     order, first = trace(np.searchsorted(key, following * (len(facilities.edge) + 1) + own))
     shared = _shared(surface.xy, nearest.seconds, _pace(surface, impedance, walk_kph), a, b)
-    outer = crossings(surface, nearest.seconds, a, b, max_travel_time_s, walk_kph)
+    outer = crossings(surface, a, b, nearest.seconds[a], nearest.seconds[b], max_travel_time_s, walk_kph)
     side = np.where((label[b] >= 0)[:, None], shared, outer)
     # Where three meet, each comes to the middle before it leaves the triangle.
     corners = 1 + three[order]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -137,17 +138,20 @@ def isochrones(
         msg = f"最小面积须不小于 0，得到 {min_area_m2:g} 平方米 (the smallest area must not be negative)"
         raise ParameterError(msg)
     canvas = Canvas(surface, search)
-    for position, area in search(facilities, limits[-1], merged=merged):
-        with canvas.holding(area):
-            contours = [canvas.contour(limit) for limit in limits]
-            smallest_m2 = min_area_m2
-            for contour in contours:
-                smallest_m2 = _honest_area(canvas, contour, smallest_m2)
-        drawn = (polygons(c.xy, c.first, c.area_m2, min_area_m2=smallest_m2) for c in contours)
-        yield position, Isochrones(area, limits, tuple(map(_valid, drawn)), smallest_m2)
+    found = search(facilities, limits[-1], merged=merged)
+    while some := list(islice(found, canvas.layers)):
+        with canvas.holding([area for _, area in some]):
+            drawn = [canvas.contours(limit) for limit in limits]
+            for layer, (position, area) in enumerate(some):
+                contours = [at_limit[layer] for at_limit in drawn]
+                smallest_m2 = min_area_m2
+                for contour in contours:
+                    smallest_m2 = _honest_area(canvas, layer, contour, smallest_m2)
+                shapes = (polygons(c.xy, c.first, c.area_m2, min_area_m2=smallest_m2) for c in contours)
+                yield position, Isochrones(area, limits, tuple(map(_valid, shapes)), smallest_m2)
 
 
-def _honest_area(canvas: Canvas, contour: Contour, min_area_m2: float) -> float:
+def _honest_area(canvas: Canvas, layer: int, contour: Contour, min_area_m2: float) -> float:
     """The smallest area, lowered until what it leaves out misplaces few nodes, and is not all that there is."""
     min_area_m2 = min(min_area_m2, float(contour.area_m2.max(initial=0.0)) or min_area_m2)
     size = np.abs(contour.area_m2)
@@ -155,7 +159,7 @@ def _honest_area(canvas: Canvas, contour: Contour, min_area_m2: float) -> float:
     small = small[np.argsort(size[small], kind="stable")]
     if not len(small):
         return min_area_m2
-    ring, beyond = canvas.nodes_in(contour, small)
+    ring, beyond = canvas.nodes_in(contour, layer, small)
     for side in (~beyond & (contour.area_m2[small][ring] > 0), beyond & (contour.area_m2[small][ring] < 0)):
         misplaced = np.cumsum(np.bincount(ring[side], minlength=len(small)))
         too_many = np.flatnonzero(misplaced > MISPLACED * contour.n_nodes)

@@ -18,7 +18,7 @@ from scipy.spatial import KDTree
 
 from geo.connectors import part_s
 from geo.errors import ParameterError
-from geo.network import Bools, Floats, Impedance, Ints
+from geo.network import Bools, Floats, Impedance, Ints, to_ticks
 from geo.service_area import Paces, ServiceArea, entries
 from geo.snap import WALK_KPH, Snapped
 
@@ -102,13 +102,15 @@ class ServiceAreas:
         from_tail = self._by_tail[1][entries(self._by_tail[0], node)[0]]
         from_head = self._by_head[1][entries(self._by_head[0], node)[0]]
         own = facilities.edge[source]
-        apart = np.unique(own[np.isinf(scratch[net.tail[own]]) & np.isinf(scratch[net.head[own]])])
+        apart = own[np.isinf(scratch[net.tail[own]]) & np.isinf(scratch[net.head[own]])]
+        if len(apart) > 1:
+            apart = np.unique(apart)
         edge = np.concatenate([from_tail, from_head[np.isinf(scratch[net.tail[from_head]])], apart])
         tail_s, head_s = scratch[net.tail[edge]], scratch[net.head[edge]]
         scratch[node] = np.inf
         return ServiceArea(
             self.paces, node, node_s, edge, tail_s, head_s, own, facilities.fraction[source],
-            facilities.access_s(self.walk_kph)[source], limit_s,
+            to_ticks(facilities.access_m[source] * 3.6 / self.walk_kph), limit_s,
         )  # fmt: skip
 
     def _window(self, facilities: Snapped, source: Ints, limit_s: float) -> Ints | None:
@@ -129,7 +131,7 @@ class ServiceAreas:
         each = np.concatenate(sources)
         owner = np.repeat(np.arange(len(sources)), [len(source) for source in sources])
         edge, fraction = facilities.edge[each], facilities.fraction[each]
-        access = facilities.access_s(self.walk_kph)[each]
+        access = to_ticks(facilities.access_m[each] * 3.6 / self.walk_kph)
         end = np.column_stack([net.tail[edge], net.head[edge]]).ravel()
         seconds = np.column_stack([
             part_s(self.paces.via_head_s[edge], fraction) + access,

@@ -140,15 +140,15 @@ def side_left(surface: Surface, triangle: Ints, inside: Bools) -> tuple[Ints, In
     return a, b, surface.neighbours[across, triangle].astype(np.int64)
 
 
-def crossings(surface: Surface, seconds: Floats, a: Ints, b: Ints, limit_s: float, walk_kph: float) -> Floats:
-    """Where the limit lies between vertices ``a`` within it and ``b`` beyond; shape (k, 2).
+def crossings(surface: Surface, a: Ints, b: Ints, a_s: Floats, b_s: Floats, limit_s: float, walk_kph: float) -> Floats:
+    """Where the limit lies between vertices ``a`` within it and ``b`` beyond, from their times; shape (k, 2).
 
     Between two known times the time grows evenly; towards a vertex whose time is not known it grows
     as one walks. Ground too far from any road is left out.
     """
     begin, end = surface.xy[a], surface.xy[b]
     away_m = np.hypot(*(end - begin).T)
-    left_s, more_s = limit_s - seconds[a], seconds[b] - seconds[a]
+    left_s, more_s = limit_s - a_s, b_s - a_s
     off_road_m, farther_m = surface.vertices.access_m[a], surface.vertices.access_m[b]
     may_walk_m = surface.max_access_m - off_road_m
     with np.errstate(invalid="ignore", divide="ignore"):
