@@ -28,7 +28,7 @@ from app.web.scenario_draft import Draft
 _PHONE_COLUMNS = ("name", "before", "points", "points_2")
 _ROW = 30
 _ROW_PHONE = 42
-_HEIGHT = 420
+_HEIGHT = 560
 _LOADS = 12
 _KEY = "scenario_map"
 NUMBERS = ("①", "②")
@@ -119,7 +119,10 @@ def _map(answer: ScenarioAnswer, shown: Tried, town: AreaChange | None, words: W
     def place(kind: str, code: str) -> None:
         if kind == "facility":
             taken.append(code)
-            editing.station_clicked(code)
+            if editing.tool() == editing.LOOK:
+                go(str(answer.counted["township"].get(code) or "") or None)
+            else:
+                editing.station_clicked(code)
         elif kind == "township" and editing.tool() == editing.LOOK:
             go(code)
 
@@ -138,10 +141,13 @@ def _table(answer: ScenarioAnswer, town: AreaChange | None, words: Words) -> Non
     rows = _areas(both, town)
     phone = session.on_phone()
     height = _ROW_PHONE if phone else _ROW
+    if not rows[0]:
+        st.caption(words("empty.no_villages"))
+        return
     frame = comparison(rows, words)
     st.dataframe(
         frame, hide_index=True, placeholder=NONE, row_height=height, height=table_height(len(frame), height, _HEIGHT),
-        column_config=_columns(len(both), words),
+        column_config=_columns(len(both), rows[0][0].level, words),
         column_order=_PHONE_COLUMNS[: 2 + len(both)] if phone else None,
         alt=words("scenario.table_alt"), key=f"scenario_table_{words.language}_{len(both)}",
     )  # fmt: skip
@@ -207,10 +213,10 @@ def _stations(area: AreaChange) -> str:
     return f"{said} → {now.units_with_station}" if now is not None and differs else said
 
 
-def _columns(scenarios: int, words: Words) -> dict[str, ColumnConfig | str | None]:
+def _columns(scenarios: int, level: str, words: Words) -> dict[str, ColumnConfig | str | None]:
     column = st.column_config
     found: dict[str, ColumnConfig | str | None] = {
-        "name": column.TextColumn(words("coverage.township")),
+        "name": column.TextColumn(words("coverage.village" if level == "village" else "coverage.township")),
         "before": column.NumberColumn(words("scenario.before"), format="%.1f%%"),
         "stations": column.TextColumn(words("scenario.establishment")),
     }

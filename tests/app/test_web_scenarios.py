@@ -114,6 +114,19 @@ def test_two_side_by_side_in_both_languages(store):
     assert not re.search(r"可达|方案|改动", re.sub(r"新站|方案一", "", said))
 
 
+def test_a_township_shows_its_villages_and_one_without_any_says_so(store):
+    save(LOCAL_STEWARD, store, as_scenario(NEW))
+    test = page(store)
+    test.session_state["township"] = "990001002"
+    test.run()
+    assert table(test)["name"].tolist() == ["西村", "北村"]
+    assert "乙乡各村" in text_of(test)
+    store.load({"villages": frames()["villages"].assign(township=["990001001"] * 3)}, PROVENANCE)
+    test.run()
+    assert not test.exception
+    assert "这个乡镇没有村级数据" in text_of(test)
+
+
 def test_a_lost_update_is_told_and_nothing_is_lost(store):
     save(LOCAL_STEWARD, store, as_scenario(NEW))
     test = page(store, scenario="新站")
