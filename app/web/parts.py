@@ -92,8 +92,11 @@ def controls(summary: str) -> Iterator[None]:
 
 
 def error_text(error: RongtuError, words: Words) -> str:
-    """The half of a bilingual message that this page's reader wants; all of it when it is not in halves."""
-    halves = re.fullmatch(r"(?s)(.*?)\s*[(（](.*)[)）]", str(error))
+    """The half of a bilingual message that this page's reader wants; all of it when it is not in halves.
+
+    The English half stands last, in plain brackets after a space, and holds no Chinese.
+    """
+    halves = re.fullmatch(r"(?s)(.*?) \(([^\u2e80-\uffef]*)\)", str(error))
     if halves is None:
         return str(error)
     return halves[1 if words.chinese else 2]
