@@ -7,6 +7,7 @@ import re
 import pytest
 
 from app.messages import Words
+from app.services.facilities import FacilityChoice
 from app.web.parts import error_text
 from geo.errors import RongtuError
 
@@ -31,8 +32,6 @@ def test_halves(message, zh, en):
 
 def test_a_real_message_is_in_one_language():
     with pytest.raises(RongtuError) as raised:
-        from app.services.facilities import FacilityChoice
-
         FacilityChoice(grade="none")
     assert not re.search(r"[A-Za-z]{6,} [a-z]+ ", error_text(raised.value, ZH))
     assert not re.search(r"[一-鿿]", error_text(raised.value, EN))
