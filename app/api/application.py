@@ -14,11 +14,13 @@ from app.roles import Viewer
 from layers.store import Store
 
 _DESCRIPTION = """\
-退役军人服务覆盖的接口：图层、覆盖率、情景、运行状况。除方案外只读。坐标为 WGS 84；服务对象家庭只提供汇总数。
+退役军人服务覆盖的接口：图层、覆盖率、情景、运行状况。除方案外只读。坐标为 WGS 84；服务对象家庭只提供汇总数；
+以 --points 启动时另有不含身份的点位。
 出错时按 RFC 9457 返回 application/problem+json。
 
 Access to layers, coverage, what-if scenarios and health; all but the scenarios is read only.
-Coordinates are WGS 84; errors are RFC 9457 problem details; households come out as aggregates only.
+Coordinates are WGS 84; errors are RFC 9457 problem details; households come out as
+aggregates, and as points without a word of who lives there where the server was started with --points.
 """
 
 

@@ -50,7 +50,7 @@ def settle(page: Page) -> None:
 
 
 def open_side(page: Page, address: str, side: str) -> FrameLocator:
-    page.goto(f"{address}/?view={side}")
+    page.goto(f"{address}{'' if '?' in address else '/?'}view={side}")
     frame = page.frame_locator(".st-key-map iframe")
     frame.locator(".leaflet-areas-pane path").first.wait_for(timeout=WAIT)
     settle(page)
@@ -111,6 +111,15 @@ def test_a_side_fits_a_desk(address, offline_page, side):
     assert box["height"] >= 440
     assert box["y"] + box["height"] <= 905
     assert messages == []
+
+
+@pytest.mark.parametrize("side", ["isochrones", "catchments", "access", "fairness", "points"])
+def test_key_figures_stay_on_an_english_phone(address, phone, side):
+    open_side(phone, f"{address}/?lang=en&", side)
+    for cell in phone.locator(".rt-kpis > div").all():
+        box = cell.bounding_box()
+        assert box["x"] + box["width"] <= 390
+        assert cell.evaluate("cell => cell.scrollWidth <= cell.clientWidth + 1")
 
 
 @pytest.mark.parametrize("side", ["isochrones", "catchments", "access", "fairness", "points"])
