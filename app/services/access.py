@@ -118,6 +118,13 @@ class _Counted:
         """True where there are stations and none of them states its staff: then nobody's access is known."""
         return bool(len(self.stations.staff)) and bool(np.isnan(self.stations.staff).all())
 
+    @property
+    def near_staff(self) -> Bools:
+        """Households within the limit, which is included, of a station with staff; the weight may be 0 there."""
+        times, near = self.stations.times, np.zeros(len(self.living), dtype=bool)
+        near[times.origin[self.stations.staff[times.facility] > 0]] = True
+        return near
+
 
 def _report(state: StoreState, asked: AccessAsked) -> AccessReport:
     counted = _Counted.of(state, asked)
@@ -170,7 +177,7 @@ def _shares(
 
     placed = total(exact, persons)
     staff = total(exact, persons * found.score)
-    without = total(exact & (found.score == 0) & ~found.near_unknown, persons)
+    without = total(exact & ~counted.near_staff & ~found.near_unknown, persons)
     unsure = total(exact & found.near_unknown, persons)
     everybody, everyone, vague = total(seen), total(seen, persons), total(seen & living.imprecise)
     hidden = np.zeros(n, dtype=bool) if asked.viewer.points else withheld(everybody - vague, group)

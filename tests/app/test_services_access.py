@@ -15,7 +15,10 @@ from app.services.access_tables import access_tables
 from app.services.errors import NoDataError
 from app.services.exporting import tables_as_bytes
 from app.services.facilities import FacilityChoice
+from app.services.state import StoreState
+from app.services.station_times import station_times
 from geo.errors import ParameterError
+from geo.speeds import Mode
 from layers.store import Store
 
 # On foot in 15 minutes (1,125 m): S1 at x = 1000 by h01, h02, h03 and h10 (7 persons), S4 at x = 0 by h01 and h10 (2).
@@ -87,6 +90,16 @@ def test_weights_by_time(store):
     persons = {"h01": 1, "h02": 2, "h03": 3, "h10": 1}
     catchment = sum(persons[i] * weight[i] for i in persons)
     assert each.loc["h03", "access_per_1000"] == pytest.approx(1000 * 2 / catchment * 0.22, abs=1e-3)
+
+
+def test_exactly_at_the_limit_one_is_not_without_access(store):
+    times = station_times(StoreState(store), Mode.WALK, FacilityChoice(), 900.0).times
+    last_s = times.seconds[times.origin == 2].item()  # of h03
+    minutes = next(m for m in (last_s / 60, np.nextafter(last_s / 60, 99)) if m * 60 == last_s)
+    for decay in ("binary", "gaussian", "step"):
+        assert access(LOCAL_STEWARD, store, minutes=float(minutes), decay=decay).total.persons_without == 13
+    assert access(LOCAL_STEWARD, store, minutes=float(minutes) - 0.1).total.persons_without == 16
+    assert per_household(store, minutes=float(minutes)).loc["h03", "access_per_1000"] == 0  # its weight is 0 there
 
 
 def test_a_station_without_staff_is_marked_and_supplies_nothing(tmp_path):
