@@ -22,7 +22,7 @@ MESSAGES = {
     "access.decay": Label("时间越长份额越小的方式", "How shares fall with time"),
     "access.gaussian": Label("逐渐减小", "Gradually"),
     "access.step": Label("分三段", "In three bands"),
-    "access.binary": Label("时限内一样", "Not within the limit"),
+    "access.binary": Label("时限内一样", "Equal within the limit"),
     "access.ranking": Label("每千人工作人员，从少到多", "Staff per 1,000, fewest first"),
     "access.table_alt": Label("各地每千人工作人员、够不到的人和对象人数",
                               "Staff per 1,000, persons without staff and persons by place"),

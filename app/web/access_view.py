@@ -25,7 +25,7 @@ from app.web.answer_files import downloads, rule_note
 from app.web.asked import Asked
 from app.web.board import go
 from app.web.map_frame import map_frame
-from app.web.parts import Kpi, error_text, kpis, paper_table, subtitle, table_height
+from app.web.parts import Kpi, error_text, fragment, kpis, paper_table, subtitle, table_height
 from geo.errors import RongtuError
 from layers.store import Store
 
@@ -115,7 +115,7 @@ def _key_figures(report: AccessReport, words: Words) -> list[Kpi]:
     ]  # fmt: skip
 
 
-@st.fragment
+@fragment
 def _board(answer: _Answer, tables: Callable[[], Sequence[Table]], words: Words) -> None:
     """Map and tables. A click in any of them runs only this again; the map's frame stays."""
     town = next((a for a in answer.townships.by_area if a.code and a.code == st.session_state.get("township")), None)

@@ -22,7 +22,7 @@ from app.web.answer_files import downloads
 from app.web.gaps import gaps_table
 from app.web.map_frame import map_frame
 from app.web.notes import download, notes
-from app.web.parts import subtitle, table_height
+from app.web.parts import fragment, subtitle, table_height
 
 _ROW = 30
 _ROW_PHONE = 42
@@ -64,7 +64,7 @@ def go(township: str | None, village: str | None = None) -> None:
     st.session_state["village"] = village
 
 
-@st.fragment
+@fragment
 def board(answer: Answer, words: Words) -> None:
     """Map, tables and rule. A click in any of them runs only this again; the map's frame stays."""
     town = chosen_township(answer)

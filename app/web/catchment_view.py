@@ -23,7 +23,7 @@ from app.web import empty, material, session
 from app.web.answer_files import downloads, rule_note
 from app.web.asked import Asked
 from app.web.map_frame import map_frame
-from app.web.parts import Kpi, kpis, paper_table, subtitle, table_height
+from app.web.parts import Kpi, fragment, kpis, paper_table, subtitle, table_height
 from layers.store import Store
 
 _ANY, _WITHIN = "any", "within"
@@ -71,7 +71,7 @@ def draw(viewer: Viewer, store: Store, asked: Asked, words: Words) -> None:
     _on_paper(report, words)
 
 
-@st.fragment
+@fragment
 def _board(answer: _Answer, tables: Callable[[], Sequence[Table]], words: Words) -> None:
     """Map and tables; picking a facility in either runs only this again."""
     report = answer.report

@@ -21,7 +21,7 @@ from app.web.circle_asked import CircleAsked
 from app.web.circle_here import Spots, chosen_here, here_panel
 from app.web.circle_matrix import matrix
 from app.web.map_frame import map_frame
-from app.web.parts import subtitle, table_height
+from app.web.parts import fragment, subtitle, table_height
 from layers.store import Store
 
 _ROW = 30
@@ -50,7 +50,7 @@ def go(township: str | None) -> None:
     st.session_state["village"] = None
 
 
-@st.fragment
+@fragment
 def board(answer: CircleAnswer, words: Words) -> None:
     """A click in any part of it runs only this again; the map's frame stays."""
     town = _chosen_township(answer)

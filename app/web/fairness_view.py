@@ -20,7 +20,7 @@ from app.web import empty, material, session
 from app.web.answer_files import downloads, rule_note
 from app.web.asked import Asked
 from app.web.map_frame import map_frame
-from app.web.parts import Kpi, error_text, kpis, paper_table, subtitle, table_height
+from app.web.parts import Kpi, error_text, fragment, kpis, paper_table, subtitle, table_height
 from geo.errors import RongtuError
 from layers.schema import Label
 from layers.store import Store
@@ -54,7 +54,7 @@ def draw(viewer: Viewer, store: Store, asked: Asked, words: Words) -> None:
     _on_paper(report, words)
 
 
-@st.fragment  # as the other sides have it: the map keeps its frame while it keeps its place
+@fragment  # as the other sides have it: the map keeps its frame while it keeps its place
 def _board(report: FairnessReport, drawn: Drawn, tables: Callable[[], Sequence[Table]], words: Words) -> None:
     """Map and tables."""
     left, right = st.columns([1.78, 1], gap="small")

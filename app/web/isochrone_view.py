@@ -21,7 +21,7 @@ from app.web.answer_files import downloads, rule_note
 from app.web.asked import LIMITS, Asked
 from app.web.board import go
 from app.web.map_frame import map_frame
-from app.web.parts import Kpi, kpis, paper_table, subtitle
+from app.web.parts import Kpi, fragment, kpis, paper_table, subtitle
 from layers.store import Store
 
 _ALL, _ONE, _PLACE = "all", "one", "place"
@@ -68,7 +68,7 @@ def draw(viewer: Viewer, store: Store, asked: Asked, words: Words) -> None:
         _on_paper(report, words)
 
 
-@st.fragment
+@fragment
 def _board(answer: _Answer, words: Words) -> None:
     """Map and table. Looking at a township runs only this again, picking something to draw around the page."""
     state = st.session_state

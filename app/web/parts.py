@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, wraps
 from html import escape
 from importlib.resources import files
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, ParamSpec
 
 import streamlit as st
 
 from app.messages import Words
 from app.web import session
 from geo.errors import RongtuError
+
+_Given = ParamSpec("_Given")
 
 
 class Kpi(NamedTuple):
@@ -100,6 +102,23 @@ def error_text(error: RongtuError, words: Words) -> str:
     if halves is None:
         return str(error)
     return halves[1 if words.chinese else 2]
+
+
+def fragment(draw: Callable[_Given, None]) -> Callable[_Given, None]:
+    """A part of a page that runs again by itself, and itself tells an error that a person can act on.
+
+    Streamlit does not pass on to the page what a fragment raises.
+    """
+
+    @wraps(draw)
+    def telling(*args: _Given.args, **kwargs: _Given.kwargs) -> None:
+        try:
+            draw(*args, **kwargs)
+        except RongtuError as error:
+            st.error(error_text(error, session.words()), icon=":material/error:")
+
+    ran: Callable[_Given, None] = st.fragment(telling)
+    return ran
 
 
 def table_height(rows: int, row_height: int, most: int) -> int | Literal["content"]:

@@ -20,7 +20,7 @@ from app.web.answer_files import downloads, rule_note
 from app.web.asked import Asked
 from app.web.board import Answer, chosen_township, go
 from app.web.map_frame import map_frame
-from app.web.parts import Kpi, kpis, paper_table, subtitle
+from app.web.parts import Kpi, fragment, kpis, paper_table, subtitle
 from layers.store import Store
 
 ADDRESS = "/api/households/points"
@@ -51,7 +51,7 @@ def draw(viewer: Viewer, store: Store, asked: Asked, words: Words) -> None:
     )
 
 
-@st.fragment
+@fragment
 def _board(answer: Answer, points: HouseholdPoints, address: str, stamp: str, words: Words) -> None:
     """Map and table; picking a township runs only this again."""
     town = chosen_township(answer)

@@ -22,7 +22,7 @@ from app.web import scenario_draft as drafting
 from app.web import scenario_editor as editing
 from app.web import session
 from app.web.map_frame import map_frame
-from app.web.parts import subtitle, table_height
+from app.web.parts import fragment, subtitle, table_height
 from app.web.scenario_draft import Draft
 
 _PHONE_COLUMNS = ("name", "before", "points", "points_2")
@@ -64,7 +64,7 @@ def go(township: str | None) -> None:
     st.session_state["village"] = None
 
 
-@st.fragment
+@fragment
 def board(answer: ScenarioAnswer, words: Words) -> None:
     """A click on the map runs only this again; a change to the scenario runs the page."""
     town = _chosen_township(answer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from app.messages import Words
 from app.services.facilities import FacilityChoice
@@ -35,3 +36,20 @@ def test_a_real_message_is_in_one_language():
         FacilityChoice(grade="none")
     assert not re.search(r"[A-Za-z]{6,} [a-z]+ ", error_text(raised.value, ZH))
     assert not re.search(r"[一-鿿]", error_text(raised.value, EN))
+
+
+def test_a_part_that_runs_by_itself_tells_its_own_errors():
+    def page():
+        from app.web.parts import fragment
+        from geo.errors import ParameterError
+
+        @fragment
+        def part():
+            msg = "太远 (too far)"
+            raise ParameterError(msg)
+
+        part()
+
+    test = AppTest.from_function(page, default_timeout=30).run()
+    assert [error.value for error in test.error] == ["太远"]
+    assert not test.exception
