@@ -8,6 +8,9 @@ from app.maps.view import Caption, Figures, View
 from app.messages import Words
 from app.roles import Viewer
 from app.services.facilities import FacilityChoice
+from app.services.isochrones import isochrones
+from app.services.scenario import Scenario
+from app.services.scenarios import whatif
 from app.web import circle_material, material, workbook
 from app.web.asked import Asked
 from app.web.circle_asked import CircleAsked
@@ -16,21 +19,35 @@ from layers.store import Store
 
 
 def up(viewer: Viewer, store: Store) -> None:
-    """Answer the usual question once, as the page does; the answer stays in the caches.
+    """Answer the usual questions once, page after page, as the pages do; the answers stay in the caches.
 
-    A store that cannot answer it is for the page to explain.
+    A store that cannot answer one is for its page to explain.
     """
-    try:
-        if store.is_empty():
-            return
-        ground = material.ground(viewer, store)
-        material.facility_options(viewer, store)
-        townships, villages = material.answer(viewer, store, Asked())
-        counted = material.counted(viewer, store, FacilityChoice(), townships.as_of)
-        circle_material.reports(viewer, store, CircleAsked("walk", 15.0, circle_recipe().text))
-    except RongtuError:
+    if store.is_empty():
         return
+    for page in (_coverage, _circles, _sides):
+        try:
+            page(viewer, store)
+        except RongtuError:
+            continue
+
+
+def _coverage(viewer: Viewer, store: Store) -> None:
+    ground = material.ground(viewer, store)
+    material.facility_options(viewer, store)
+    townships, villages = material.answer(viewer, store, Asked())
+    counted = material.counted(viewer, store, FacilityChoice(), townships.as_of)
     figures = Figures(townships.by_area, villages.by_area, townships.gaps)
     drawn = draw(ground, figures, View(counted=counted), Caption(as_of=townships.as_of), Words())
     drawn.base.get_root().render()
     workbook.workbook(townships, villages, Words())
+
+
+def _circles(viewer: Viewer, store: Store) -> None:
+    circle_material.reports(viewer, store, CircleAsked("walk", 15.0, circle_recipe().text))
+
+
+def _sides(viewer: Viewer, store: Store) -> None:
+    """What takes seconds once and is shared: the ground that isochrones and catchments are drawn on, the baseline."""
+    isochrones(viewer, store, merged=True)
+    whatif(viewer, store, Scenario("warm"))
