@@ -78,7 +78,7 @@ class CatchmentQuery(FacilityQuery):
 
 
 class IsochroneFeatures(_Strict):
-    """时间圈 The polygons as GeoJSON in WGS 84, with their rule, and what became of every point."""
+    """等时圈 The polygons as GeoJSON in WGS 84, with their rule, and what became of every point."""
 
     type: Literal["FeatureCollection"]
     features: list[dict[str, Any]] = Field(description="每个起点、每级时限一个图形 One for each origin and limit")
@@ -110,7 +110,7 @@ class CatchmentLoad(_Strict):
 
 
 class Catchments(_Strict):
-    """服务范围 The answer, with its rule and the date of the data."""
+    """责任区 The answer, with its rule and the date of the data."""
 
     rule: Label
     as_of: dt.date
@@ -128,7 +128,7 @@ class Catchments(_Strict):
 
 
 class CatchmentFeatures(_Strict):
-    """服务范围图 The ground that is nearest to each facility, without overlap, as GeoJSON in WGS 84."""
+    """责任区图 The ground that is nearest to each facility, without overlap, as GeoJSON in WGS 84."""
 
     type: Literal["FeatureCollection"]
     features: list[dict[str, Any]]
@@ -136,10 +136,10 @@ class CatchmentFeatures(_Strict):
 
 
 @router.get(
-    "/isochrones", operation_id="getIsochrones", summary="时间圈 Isochrones as GeoJSON",
+    "/isochrones", operation_id="getIsochrones", summary="等时圈 Isochrones as GeoJSON",
     response_class=Response,
     responses={
-        200: {"description": "时间圈 Polygons", "content": {GEOJSON: {"schema": IsochroneFeatures.model_json_schema()}}},
+        200: {"description": "等时圈 Polygons", "content": {GEOJSON: {"schema": IsochroneFeatures.model_json_schema()}}},
         **documented(400, 404, 409, 422, 503),
     },
 )
@@ -156,7 +156,7 @@ def isochrones(store: TheStore, viewer: TheViewer, query: Annotated[IsochroneQue
 
 
 @router.get(
-    "/catchments", operation_id="getCatchments", summary="服务范围 Catchments",
+    "/catchments", operation_id="getCatchments", summary="责任区 Catchments",
     responses=documented(400, 404, 409, 422, 503),
 )
 def catchments(store: TheStore, viewer: TheViewer, query: Annotated[CatchmentQuery, Query()]) -> Catchments:
@@ -171,10 +171,10 @@ def catchments(store: TheStore, viewer: TheViewer, query: Annotated[CatchmentQue
 
 
 @router.get(
-    "/catchments/areas", operation_id="getCatchmentAreas", summary="服务范围图 Catchments as GeoJSON",
+    "/catchments/areas", operation_id="getCatchmentAreas", summary="责任区图 Catchments as GeoJSON",
     response_class=Response,
     responses={
-        200: {"description": "服务范围 Catchments", "content": {GEOJSON: {"schema": CatchmentFeatures.model_json_schema()}}},
+        200: {"description": "责任区 Catchments", "content": {GEOJSON: {"schema": CatchmentFeatures.model_json_schema()}}},
         **documented(400, 404, 409, 422, 503),
     },
 )

@@ -103,7 +103,7 @@ def _access_words(report: Any) -> str:
     )
     said = (
         f"每千人 {_number(total.access_per_1000, 2)} 名工作人员  够不到的 {_number(total.persons_without, 0)} 人  "
-        f"定位不清未计 {total.persons_imprecise} 人  计入 {report.stations_counted} 站 {report.staff} 名"
+        f"定位不准未计 {total.persons_imprecise} 人  计入 {report.stations_counted} 站 {report.staff} 名"
     )
     return "\n".join([
         *heading(report.about),

@@ -109,7 +109,7 @@ def _circle_words(report: Any) -> str:
     )
     not_counted = (
         f"不计：协议过期 {left_out.expired} 处  未开始 {left_out.not_begun} 处  离路网太远 {left_out.off_network} 处  "
-        f"路网外 {report.households_off_network} 户  定位不清 {total.households_imprecise} 户"
+        f"路网外 {report.households_off_network} 户  定位不准 {total.households_imprecise} 户"
     )
     lines = [
         *heading(report.about),
@@ -134,7 +134,7 @@ def _around_words(report: Any) -> str:
     lines = [*heading(report.about), f"位置 {report.lon:g}, {report.lat:g}  得分 {percent(report.score)}"]
     for near in report.items:
         if report.on_network and near.code in report.missing:
-            where = f"最近 {near.nearest.name} {near.nearest.minutes:.1f} 分钟" if near.nearest else "没有到得了的"
+            where = f"最近 {near.nearest.name} {near.nearest.minutes:.1f} 分钟" if near.nearest else "没有可到达的"
             lines.append(f"缺 {near.zh}：{where}")
     if report.places:
         lines += ["", table_text(pd.DataFrame([row(place) for place in report.places]))]

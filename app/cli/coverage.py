@@ -96,7 +96,7 @@ def _coverage_words(report: Any) -> str:
     parts = [
         f"{report.region.zh}  {report.as_of}",
         f"可达率 {reach}  按人 {percent(total.persons_reach_rate)}  有站率 {established}",
-        f"路网外 {unknown.off_network} 户  {no_way}  定位不清 {unknown.imprecise} 户",
+        f"路网外 {unknown.off_network} 户  {no_way}  定位不准 {unknown.imprecise} 户",
         report.rule.text_zh,
         *(f"注意：{note.zh}" for note in report.notes),
         "",

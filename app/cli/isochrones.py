@@ -58,7 +58,7 @@ def isochrone(
     store: str | None,
     as_json: bool,
 ) -> None:
-    """画时间圈：几分钟内能到的范围 (polygons of what is reached within minutes)."""
+    """画等时圈：几分钟内能到的范围 (polygons of what is reached within minutes)."""
     from app.services.exporting import export_tables
     from app.services.facilities import FacilityChoice
     from app.services.isochrone_tables import isochrone_tables
@@ -157,6 +157,6 @@ def _catchment_words(report: CatchmentReport) -> str:
     beyond = f"超过时限 {none.beyond} 户  " if report.minutes is not None else ""
     told = (
         f"归入 {report.served} 户 {report.persons_served} 人；未归入：{beyond}路网外 {none.off_network} 户  "
-        f"无路可达 {none.unreachable} 户  定位不清 {none.imprecise} 户"
+        f"无路可达 {none.unreachable} 户  定位不准 {none.imprecise} 户"
     )
     return "\n".join([*heading(report.about), told, *(["", table_text(pd.DataFrame(rows))] if rows else [])])

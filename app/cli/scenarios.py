@@ -198,8 +198,8 @@ def _row(area: AreaChange) -> dict[str, Any]:
         "百分点": "" if difference is None or difference.reach_points is None else f"{difference.reach_points:+.1f}",
         "新可达户": area.newly_reached.households if area.newly_reached else None,
         "新可达人": area.newly_reached.persons if area.newly_reached else None,
-        "新失去户": area.newly_lost.households if area.newly_lost else None,
-        "新失去人": area.newly_lost.persons if area.newly_lost else None,
+        "不再可达户": area.newly_lost.households if area.newly_lost else None,
+        "不再可达人": area.newly_lost.persons if area.newly_lost else None,
         "无路可达": "" if difference is None else f"{difference.without_way:+d}",
         "有站单位": "" if now is None else f"{was.units_with_station} → {now.units_with_station}",
     }

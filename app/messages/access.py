@@ -10,7 +10,7 @@ MESSAGES = {
     "access.staff_unit": Label("名", "staff"),
     "access.staff_of": Label("{staff} 名 · {stations} 站", "{staff} staff · {stations} stations"),
     "access.without": Label("够不到（人）", "Without staff"),
-    "access.without_kpi": Label("够不到工作人员的人", "Persons without staff"),
+    "access.without_kpi": Label("范围内无工作人员的人数", "Persons without staff"),
     "access.persons_unit": Label("人", "persons"),
     "access.of_persons": Label("共 {n} 人", "of {n}"),
     "access.unsure": Label("{n} 人附近有人员不详的站", "{n} near a station of unknown staff"),

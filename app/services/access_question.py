@@ -23,7 +23,7 @@ from layers.schema import Label, Vocabulary
 _BANDS = "、".join(f"{weight:g}" for weight in BAND_WEIGHTS)
 DECAY = Vocabulary("decay", {
     "binary": Label("时限内不衰减", "no decay within the limit"),
-    "gaussian": Label("高斯衰减，到时限为 0", "Gaussian decay, nought at the limit"),
+    "gaussian": Label("高斯衰减，到时限为 0", "Gaussian decay, zero at the limit"),
     "step": Label(f"时限均分三段，权重 {_BANDS}", f"three bands of the limit weighing {_BANDS.replace('、', ', ')}"),
 })
 
@@ -117,7 +117,7 @@ def notes(living: Homes, found: StationTimes, asked: AccessAsked, seen: Bools) -
     if found.off_network.any():
         zh, en = _listed(names[found.off_network])
         said.append(Label(
-            f"{found.off_network.sum()} 个站没有位置或离路网太远，谁也到不了：{zh}",
+            f"{found.off_network.sum()} 个站没有位置或离路网太远，无法到达：{zh}",
             f"{found.off_network.sum()} stations have no place or are off the network, nobody gets there: {en}",
         ))
     vague = seen & living.imprecise

@@ -10,7 +10,7 @@ from app.services.units import By
 from layers.schema import Label, Vocabulary
 
 STATION_STATE = Vocabulary("station_state", {
-    "ok": Label("正常", "Ok"),
+    "ok": Label("正常", "OK"),
     "no_staff": Label("无人员", "No staff"),
     "staff_unknown": Label("人员不详", "Staff unknown"),
     "nobody": Label("范围内无人", "Nobody within reach"),

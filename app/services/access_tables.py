@@ -25,7 +25,7 @@ AREA_GEOMETRY = ("Polygon", "MultiPolygon", "Point")
 _PER_1000 = Field(
     name="access_per_1000", label=Label("每千人工作人员", "Staff per 1,000 persons"), kind=Kind.NUMBER, unit="人"
 )
-_TOO_FEW = Field(name="too_few", label=Label("户数太少不列出", "Withheld: too few households"), kind=Kind.BOOLEAN)
+_TOO_FEW = Field(name="too_few", label=Label("户数太少，不列出", "Withheld: too few households"), kind=Kind.BOOLEAN)
 _TOWNSHIP = (
     Field(name="township", label=Label("乡镇代码", "Township code")),
     Field(name="township_name", label=Label("乡镇", "Township")),
@@ -40,7 +40,7 @@ _AREA_FIELDS = (
     Field(name="households_imprecise", label=Label("定位不准的户", "Imprecise households"), kind=Kind.INTEGER),
     Field(name="persons_imprecise", label=Label("定位不准的人", "Imprecise persons"), kind=Kind.INTEGER),
     _PER_1000,
-    Field(name="persons_without", label=Label("够不到工作人员的人", "Persons without staff"), kind=Kind.INTEGER),
+    Field(name="persons_without", label=Label("范围内无工作人员的人数", "Persons without staff"), kind=Kind.INTEGER),
     Field(name="persons_near_unknown", label=Label("附近有人员不详之站的人", "Persons near a station of unknown staff"),
           kind=Kind.INTEGER),
     _TOO_FEW,

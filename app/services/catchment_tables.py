@@ -18,7 +18,7 @@ from layers.vocabulary import STATION_LEVEL, identifier, name
 
 _LOADS = Layer(
     name="catchments",
-    label=Label("服务范围", "Catchments"),
+    label=Label("责任区", "Catchments"),
     geometry=("Polygon", "MultiPolygon"),
     geometry_required=False,
     fields=(
@@ -29,7 +29,7 @@ _LOADS = Layer(
         Field(name="households", label=Label("户数", "Households"), kind=Kind.INTEGER),
         Field(name="persons", label=Label("人数", "Persons"), kind=Kind.INTEGER),
         Field(name="elders", label=Label("老年户", "Elders' households"), kind=Kind.INTEGER),
-        Field(name="too_few", label=Label("户数太少不列出", "Withheld: too few households"), kind=Kind.BOOLEAN),
+        Field(name="too_few", label=Label("户数太少，不列出", "Withheld: too few households"), kind=Kind.BOOLEAN),
         Field(name="minutes_median", label=Label("中位分钟", "Median minutes"), kind=Kind.NUMBER),
         Field(name="minutes_max", label=Label("最长分钟", "Longest minutes"), kind=Kind.NUMBER),
         Field(name="villages", label=Label("所服务的村", "Villages served")),

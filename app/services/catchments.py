@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from app.roles import NotPermittedError, Viewer
+from app.roles import Viewer
 from app.services.about import about
 from app.services.areas import UNASSIGNED
 from app.services.catchment_report import CatchmentReport, Load, Unserved, VillageServed
@@ -101,9 +101,7 @@ def household_catchments(
     NotPermittedError
         When the viewer may only see counts.
     """
-    if not viewer.points:
-        msg = "没有查看单户结果的权限，只能查看汇总数 (single households are not shown to this viewer; only counts are)"
-        raise NotPermittedError(msg)
+    viewer.need_points()
     limit_s = np.inf if minutes is None else check_limit(minutes * 60)
     known, counting = known_mode(mode), choice or FacilityChoice()
 
@@ -122,7 +120,7 @@ def household_catchments(
             "minutes": np.where(np.isfinite(seconds), np.round(seconds / 60, 2), np.nan),
             "status": status,
         })
-        return rows[living.seen_by(viewer)].reset_index(drop=True)
+        return rows[living.singly_seen_by(viewer)].reset_index(drop=True)
 
     return settled(store, answer)
 
@@ -312,7 +310,7 @@ def _notes(asked: _Asked, found: _Found, living: Homes) -> tuple[Label, ...]:
     if off:
         more = Label("等", " and others") if len(off) > 5 else Label("", "")
         said.append(Label(
-            f"{len(off)} 处没有位置或离路网太远，谁也到不了：{'、'.join(off[:5])}{more.zh}",
+            f"{len(off)} 处没有位置或离路网太远，无法到达：{'、'.join(off[:5])}{more.zh}",
             f"{len(off)} have no place or are off the network, nobody gets there: {', '.join(off[:5])}{more.en}",
         ))
     return tuple(said)

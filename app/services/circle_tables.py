@@ -117,7 +117,7 @@ def _area_fields(report: CircleReport) -> tuple[Field, ...]:
             Field(name="centre_missing", label=Label("村中心缺", "Missing at the village's middle"), kind=Kind.CHOICES,
                   vocabulary=_lacking(report.recipe)),
         ]
-    fields.append(Field(name="too_few", label=Label("户数太少不列出", "Withheld: too few households"), kind=Kind.BOOLEAN))
+    fields.append(Field(name="too_few", label=Label("户数太少，不列出", "Withheld: too few households"), kind=Kind.BOOLEAN))
     return tuple(fields)
 
 

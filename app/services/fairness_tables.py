@@ -28,7 +28,7 @@ _IMPRECISE = Field(
 )
 _RATE = Field(name="rate", label=Label("可达率（户）", "Reach rate (households)"), kind=Kind.NUMBER, unit=SHARE)
 _MEDIAN = Field(name="minutes_median", label=Label("中位分钟", "Median minutes"), kind=Kind.NUMBER)
-_TOO_FEW = Field(name="too_few", label=Label("户数太少不列出", "Withheld: too few households"), kind=Kind.BOOLEAN)
+_TOO_FEW = Field(name="too_few", label=Label("户数太少，不列出", "Withheld: too few households"), kind=Kind.BOOLEAN)
 
 FAIRNESS_TOWNSHIPS = Layer(
     name="fairness_townships",

@@ -14,7 +14,7 @@ from layers.vocabulary import identifier, name
 
 _RINGS = Layer(
     name="isochrones",
-    label=Label("时间圈", "Isochrones"),
+    label=Label("等时圈", "Isochrones"),
     geometry=("Polygon", "MultiPolygon"),
     geometry_required=False,
     fields=(
@@ -25,7 +25,7 @@ _RINGS = Layer(
         Field(name="from_minutes", label=Label("超过（分钟）", "Beyond minutes"), kind=Kind.NUMBER),
         Field(name="households", label=Label("户数", "Households"), kind=Kind.INTEGER),
         Field(name="persons", label=Label("人数", "Persons"), kind=Kind.INTEGER),
-        Field(name="too_few", label=Label("户数太少不列出", "Withheld: too few households"), kind=Kind.BOOLEAN),
+        Field(name="too_few", label=Label("户数太少，不列出", "Withheld: too few households"), kind=Kind.BOOLEAN),
         Field(name="road_km", label=Label("道路里程（公里）", "Roads, km"), kind=Kind.NUMBER),
         Field(name="nodes", label=Label("路口数", "Junctions"), kind=Kind.INTEGER),
         Field(name="area_km2", label=Label("面积（平方公里）", "Area, km²"), kind=Kind.NUMBER),
@@ -34,7 +34,7 @@ _RINGS = Layer(
 )
 _ORIGINS = Layer(
     name="isochrone_origins",
-    label=Label("时间圈起点", "Origins of isochrones"),
+    label=Label("等时圈起点", "Origins of isochrones"),
     geometry=("Point",),
     fields=(
         identifier(),

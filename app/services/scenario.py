@@ -258,7 +258,7 @@ def _explained(error: ValidationError) -> str:
         zh.append(f"{where} {said.zh.format(**given)}".strip())
         en.append(f"{where}: {said.en.format(**given) or problem['msg']}".removeprefix(": "))
     more = f"，另有 {len(problems) - 3} 处" if len(problems) > 3 else ""
-    return f"方案写得不对：{'；'.join(zh)}{more}" + (f" (the scenario: {'; '.join(en)})" if en else "")
+    return f"方案格式有误：{'；'.join(zh)}{more}" + (f" (the scenario: {'; '.join(en)})" if en else "")
 
 
 def _place(location: tuple[int | str, ...]) -> str:

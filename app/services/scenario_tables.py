@@ -26,7 +26,7 @@ FATE = Vocabulary("scenario_fate", {
 })
 CHANGE = Vocabulary("household_change", {
     "newly_reached": Label("新可达", "Newly reached"),
-    "newly_lost": Label("新失去", "Newly lost"),
+    "newly_lost": Label("不再可达", "Newly lost"),
     "quicker": Label("更近", "Quicker"),
     "slower": Label("更远", "Slower"),
     "other": Label("其他变化", "Other change"),
@@ -64,13 +64,13 @@ AREAS = Layer(
         _count("persons_reached_difference", "可达人数变化", "Difference in persons reached"),
         _count("newly_reached_households", "新可达户", "Households newly reached"),
         _count("newly_reached_persons", "新可达人", "Persons newly reached"),
-        _count("newly_lost_households", "新失去户", "Households newly lost"),
-        _count("newly_lost_persons", "新失去人", "Persons newly lost"),
+        _count("newly_lost_households", "不再可达户", "Households newly lost"),
+        _count("newly_lost_persons", "不再可达人", "Persons newly lost"),
         _count("without_way_before", "现状无路可达户", "Households without a way before"),
         _count("without_way_after", "方案无路可达户", "Households without a way after"),
         _number("establishment_before", "现状有站率", "Establishment rate before", SHARE),
         _number("establishment_after", "方案有站率", "Establishment rate after", SHARE),
-        Field(name="withheld", label=Label("户数少，不列出", "Withheld, too few households"), kind=Kind.BOOLEAN),
+        Field(name="withheld", label=Label("户数太少，不列出", "Withheld, too few households"), kind=Kind.BOOLEAN),
     ),
 )
 STATIONS = Layer(

@@ -78,7 +78,7 @@ def test_access_tells_its_figures_rule_and_date(tmp_path):
     test = view("access")
     assert not test.exception
     said = text_of(test)
-    for words in ("每千人工作人员 250.0 名 5 名 · 2 站", "够不到工作人员的人 13 人 共 22 人", "高斯衰减", "数据截至 2026-10-31",
+    for words in ("每千人工作人员 250.0 名 5 名 · 2 站", "范围内无工作人员的人数 13 人 共 22 人", "高斯衰减", "数据截至 2026-10-31",
                   "2 户（2 人）的位置只知道到村或不详"):
         assert words in said
     assert table(test, "rate")["name"].tolist() == ["乙乡", "甲镇"]  # the fewest first
@@ -107,7 +107,7 @@ def test_views_speak_both_languages_in_every_mode(tmp_path, name, language, mode
     test = view(name, language, mode)
     assert not test.exception
     said = text_of(test)
-    assert ("规则与口径" in said, "Rule and count" in said) == (language == "zh", language == "en")
+    assert ("规则与口径" in said, "Rules and definitions" in said) == (language == "zh", language == "en")
 
 
 def test_few_households_are_not_told_on_the_page(tmp_path):

@@ -109,7 +109,7 @@ def test_tables_are_written_in_every_format(run, county, new, tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('{"name": "x", "nam": 1}', r"bad\.json：方案写得不对：nam 没有这一项"),
+        ('{"name": "x", "nam": 1}', r"bad\.json：方案格式有误：nam 没有这一项"),
         ("{", "不是有效的 JSON"),
         (BOW_TIE, "与自己相交，在经纬度 0.5 0.5 处"),
         ('{"name": "x", "people": {"file": "nowhere.gpkg"}}', "没有文件"),

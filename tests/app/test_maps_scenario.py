@@ -73,7 +73,7 @@ def test_what_differs_is_coloured_and_told(store):
     text = drawn_text(LOCAL_STEWARD, store, {"name": "试", "changes": SCENARIO["changes"][:1]})
     assert POINT_COLOURS[4] in text  # 乙乡 gains 25 points
     assert "+25.0" in text
-    assert "可达率 0.0% → 25.0%（+25.0）<br>新可达 5 人，新失去 0 人" in text
+    assert "可达率 0.0% → 25.0%（+25.0）<br>新可达 5 人，不再可达 0 人" in text
     for label in POINT_LABELS:
         assert label in text
     assert "不足 5 户" not in text

@@ -198,7 +198,7 @@ def test_a_station_far_from_any_road_is_marked(tmp_path):
         store.load({"stations": far}, PROVENANCE)
         report = access(LOCAL_STEWARD, store)
         assert {s.id: s.state for s in report.stations} == {"S1": "ok", "S4": "off_network"}
-        assert any("谁也到不了：甲镇站" in note.zh for note in report.about.notes)
+        assert any("无法到达：甲镇站" in note.zh for note in report.about.notes)
 
 
 def test_without_roads_it_is_an_estimate(tmp_path):

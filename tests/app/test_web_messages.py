@@ -17,7 +17,7 @@ from layers.vocabulary import STATION_LEVEL
 APP = Path(__file__).resolve().parents[2] / "app"
 CHINESE = re.compile(r"[一-鿿]")
 
-LATIN_IN_CHINESE = {"English", "OpenStreetMap", "P", "N", "D", "br", "xlsx"}
+LATIN_IN_CHINESE = {"English", "OpenStreetMap", "GeoJSON", "GeoPackage", "P", "N", "D", "br", "xlsx"}
 """Proper names, codes that spreadsheets read, and the word for the other language in itself."""
 CHINESE_IN_ENGLISH = {"中文"}
 

@@ -157,7 +157,7 @@ def test_who_may_not_save_is_told(store):
 def test_counts_only_viewers_see_no_small_difference(store):
     save(LOCAL_STEWARD, store, as_scenario(NEW))
     test = page(store, SERVER)
-    assert figures(test) == ["户数少，不列出", "—", "—", "户数少，不列出"]
+    assert figures(test) == ["户数太少，不列出", "—", "—", "户数太少，不列出"]
     assert table(test)["points"].tolist() == ["—", "0.0", "—"]
 
 
@@ -165,7 +165,7 @@ def test_counts_only_viewers_see_no_small_difference(store):
     ("text", "said"),
     [
         ('{"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]}', "多边形与自己相交，在经纬度 0.5 0.5 处"),
-        ("nonsense", "不是线或面的几何文字"),
+        ("nonsense", "不是线或面的 GeoJSON"),
         ('{"type": "Point", "coordinates": [0, 0]}', "没有这一种"),
     ],
 )

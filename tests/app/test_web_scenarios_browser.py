@@ -79,7 +79,7 @@ def test_a_scenario_is_drawn_on_the_map_saved_and_there_after_a_reload(address, 
     for x, y in ((2300, -400), (2700, -400), (2700, 400)):
         click(page, frame, x, y)
     expect(page.get_by_text("已点 3 点")).to_be_visible(timeout=WAIT)
-    press(page, "退一点")
+    press(page, "撤销上一点")
     expect(page.get_by_text("已点 2 点")).to_be_visible(timeout=WAIT)
     click(page, frame, 2720, 350)
     press(page, "加入方案")
