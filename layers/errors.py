@@ -56,7 +56,7 @@ class StoreError(RongtuError, RuntimeError):
 
 
 class StoreVersionError(StoreError):
-    """The store was written by a newer version of the program."""
+    """The store was written by a newer version of the program, or by an older one and is to be left as it is."""
 
 
 class UnknownScenarioError(RongtuError, LookupError):

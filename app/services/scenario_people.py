@@ -20,9 +20,11 @@ from layers.intake.export import GUARD, LIST_SEPARATOR, SUFFIXES
 from layers.registry import LAYERS
 from layers.schema import WGS84, Kind
 from layers.store import Store
-from layers.store.address import parse
 
 _LAYER = LAYERS["households"]
+_UNREADABLE = (
+    OSError, DataSourceError, DataLayerError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError
+)  # fmt: skip
 
 
 def other_people(viewer: Viewer, state: StoreState, people: People | None) -> Homes | None:
@@ -33,7 +35,9 @@ def other_people(viewer: Viewer, state: StoreState, people: People | None) -> Ho
     NotPermittedError
         When the viewer may only see counts: a file or another store holds single households.
     ScenarioError
-        When there is no such file or store, or it holds no households.
+        When there is no such file, it cannot be read, or there are no households.
+    StoreError, StoreVersionError
+        When there is no such store, or another version of the program wrote it: it is left as it is.
     InvalidDataError
         When the households break the rules of their layer.
     """
@@ -56,11 +60,7 @@ def other_people(viewer: Viewer, state: StoreState, people: People | None) -> Ho
 
 
 def _from_store(address: str) -> gpd.GeoDataFrame:
-    path = parse(address).path
-    if path is not None and not path.exists():
-        msg = f"没有数据库 {path}，请检查方案中的 people.store (there is no such store; check people.store)"
-        raise ScenarioError(msg)
-    with Store.open(address) as other:
+    with Store.open(address, upgrade=False) as other:
         return other.read("households", columns=HOME_COLUMNS)
 
 
@@ -68,12 +68,12 @@ def _from_file(path: Path) -> gpd.GeoDataFrame:
     if path.suffix.lower() not in SUFFIXES:
         msg = f"不支持的格式“{path.name}”，可用：{'、'.join(SUFFIXES)} (no such format; export the households again)"
         raise ScenarioError(msg)
-    if not path.is_file():
-        msg = f"没有文件 {path}，请检查方案中的 people.file (there is no such file; check people.file)"
-        raise ScenarioError(msg)
     try:
+        if not path.is_file():
+            msg = f"没有文件 {path}，请检查方案中的 people.file (there is no such file; check people.file)"
+            raise ScenarioError(msg)
         table = _read_csv(path) if path.suffix.lower() == ".csv" else _read_ogr(path)
-    except (DataSourceError, DataLayerError, UnicodeDecodeError, pd.errors.ParserError) as error:
+    except _UNREADABLE as error:
         msg = f"无法读取 {path}，请用 rongtu export households 重新导出 (cannot be read; export the households again)"
         raise ScenarioError(msg) from error
     if "geometry" not in table:
@@ -99,6 +99,8 @@ def _read_csv(path: Path) -> pd.DataFrame:
 def _read_ogr(path: Path) -> pd.DataFrame:
     # A workbook's second sheet says what the columns mean; the others have one layer only.
     layers: list[Any] = pyogrio.list_layers(path)[:, 0].tolist()
+    if not layers:
+        raise DataLayerError(path.name)
     name = _LAYER.name if _LAYER.name in layers else layers[0]
     table: pd.DataFrame = pyogrio.read_dataframe(path, layer=name)
     return table

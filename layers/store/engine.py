@@ -77,7 +77,7 @@ def _sqlite_engine(path: Path) -> sa.Engine:
         return connection
 
     # A connection to an "unchanging" file must not outlive a change by somebody else.
-    pool = sa.QueuePool if writable(path) or not path.exists() else sa.NullPool
+    pool = sa.QueuePool if writable(path) or not os.access(path, os.F_OK) else sa.NullPool
     engine = sa.create_engine("sqlite+pysqlite://", creator=connect, poolclass=pool, hide_parameters=True)
 
     # The driver would begin transactions only at the first INSERT and never around CREATE TABLE.

@@ -1,4 +1,7 @@
-"""Opening a store: made when new, brought up to date when older, refused when newer or something else."""
+"""Opening a store: made when new, brought up to date when older, refused when newer or something else.
+
+Or left as it is: then a new or older one is refused as well.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +26,44 @@ def bring_up_to_date(engine: sa.Engine, address: Address) -> None:
     """
     if address.path is not None:
         _make_file(address.path)
+    if _version(engine, address, make=True) == versions()[-1]:
+        return
+    if address.path is not None:
+        _keep_a_log(engine, address.path)
+    with writing(engine) as connection:
+        # Somebody else may have done it while this program waited for its turn.
+        if current(connection) != versions()[-1]:
+            upgrade(connection)
+
+
+def require_up_to_date(engine: sa.Engine, address: Address) -> None:
+    """Refuse what is not a store of the newest version; nothing is made, nothing is changed.
+
+    Raises
+    ------
+    StoreError, StoreVersionError
+    """
+    if address.path is not None and not _is_file(address.path):
+        msg = f"没有数据库 {address}，请检查地址 (there is no store {address}: check the address)"
+        raise StoreError(msg)
+    version, newest = _version(engine, address, make=False), versions()[-1]
+    if version is None:
+        msg = f"数据库 {address} 是空的，不是荣图数据库，请检查地址 ({address} is empty and not a store: check the address)"
+        raise StoreError(msg)
+    if version != newest:
+        msg = (
+            f"数据库 {address} 由旧版本的程序建立（版本 {version}，本程序用 {newest}），请先运行 rongtu migrate --store 升级它 "
+            f"(store {address} has version {version}, this program needs {newest}: run rongtu migrate --store with it, "
+            "which brings it up to date)"
+        )
+        raise StoreVersionError(msg)
+
+
+def _version(engine: sa.Engine, address: Address, *, make: bool) -> str | None:
+    """Version of the store, one that this program knows; None where there is nothing yet."""
     with engine.connect() as connection:
         if address.path is None:
-            _check_server(connection, address)
+            _check_server(connection, address, make=make)
         version = current(connection)
         if version is None and address.path is not None and sa.inspect(connection).get_table_names():
             msg = (
@@ -34,8 +72,6 @@ def bring_up_to_date(engine: sa.Engine, address: Address) -> None:
             )
             raise StoreError(msg)
     known = versions()
-    if version == known[-1]:
-        return
     if version is not None and version not in known:
         msg = (
             f"数据库 {address} 由更新版本的程序建立（版本 {version}，本程序到 {known[-1]}），请升级程序后再打开 "
@@ -43,12 +79,14 @@ def bring_up_to_date(engine: sa.Engine, address: Address) -> None:
             "update the program)"
         )
         raise StoreVersionError(msg)
-    if address.path is not None:
-        _keep_a_log(engine, address.path)
-    with writing(engine) as connection:
-        # Somebody else may have done it while this program waited for its turn.
-        if current(connection) != known[-1]:
-            upgrade(connection)
+    return version
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name too long, a folder that may not be looked into
+        return False
 
 
 def _make_file(path: Path) -> None:
@@ -79,7 +117,7 @@ def _keep_a_log(engine: sa.Engine, path: Path) -> None:
         connection.cursor().execute("PRAGMA journal_mode = WAL")
 
 
-def _check_server(connection: sa.Connection, address: Address) -> None:
+def _check_server(connection: sa.Connection, address: Address, *, make: bool) -> None:
     extension = sa.text("SELECT 1 FROM pg_extension WHERE extname = 'postgis'")
     if connection.execute(extension).scalar() is None:
         msg = (
@@ -87,7 +125,7 @@ def _check_server(connection: sa.Connection, address: Address) -> None:
             f"(database {address} has no PostGIS: have an administrator run CREATE EXTENSION postgis)"
         )
         raise StoreError(msg)
-    if address.schema is not None and not connection.dialect.has_schema(connection, address.schema):
+    if make and address.schema is not None and not connection.dialect.has_schema(connection, address.schema):
         connection.execute(sa.schema.CreateSchema(address.schema, if_not_exists=True))
         connection.commit()
     if connection.execute(sa.select(sa.func.current_schema())).scalar() is None:

@@ -15,7 +15,7 @@ from layers.schema import concat
 from layers.store import ledger, loading, migrations, reading, scenarios
 from layers.store.address import Address, parse
 from layers.store.engine import explained, make_engine, snapshot, writing
-from layers.store.opening import bring_up_to_date
+from layers.store.opening import bring_up_to_date, require_up_to_date
 from layers.store.records import LayerSummary, LoadReport, Provenance, Region, SavedScenario
 
 
@@ -31,7 +31,7 @@ class Store:
         self._address = address
 
     @classmethod
-    def open(cls, url: str) -> Self:
+    def open(cls, url: str, *, upgrade: bool = True) -> Self:
         """Open the store at ``url``; a new one is made, an older one brought up to date.
 
         Parameters
@@ -39,19 +39,21 @@ class Store:
         url
             A file's path, ``sqlite:///PATH``, or ``postgresql+psycopg://USER@HOST/DATABASE`` with,
             when the store is to have a schema of its own, ``?schema=NAME``.
+        upgrade
+            False to leave somebody else's store as it is: a new or older one is refused.
 
         Raises
         ------
         StoreError
             When it cannot be reached, read or brought up to date, or is something else than a store.
         StoreVersionError
-            When a newer version of the program wrote it.
+            When a newer version of the program wrote it, or an older one that is to be left as it is.
         """
         address = parse(url)
         engine = make_engine(address)
         try:
             with explained(address):
-                bring_up_to_date(engine, address)
+                (bring_up_to_date if upgrade else require_up_to_date)(engine, address)
         except BaseException:
             engine.dispose()
             raise

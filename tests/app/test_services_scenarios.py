@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import sqlite3
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyogrio
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -21,7 +25,7 @@ from app.services.scenario_counts import _withheld
 from app.services.scenario_tables import tables
 from app.services.scenarios import compare, household_changes, whatif
 from geo.errors import ParameterError
-from layers.errors import LostUpdateError
+from layers.errors import LostUpdateError, StoreError
 from layers.intake.export import write_frame
 from layers.registry import LAYERS
 from layers.store import Store
@@ -383,12 +387,18 @@ def test_people_of_another_store(store, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("people", "said"),
-    [({"file": "nowhere.gpkg"}, "没有文件"), ({"file": "people.docx"}, "不支持的格式"), ({"store": "nowhere.db"}, "没有数据库")],
+    ("people", "error", "said"),
+    [
+        ({"file": "nowhere.gpkg"}, ScenarioError, "没有文件"),
+        ({"file": "people.docx"}, ScenarioError, "不支持的格式"),
+        ({"file": f"{'长' * 300}.csv"}, ScenarioError, "无法读取"),
+        ({"store": "nowhere.db"}, StoreError, "没有数据库"),
+        ({"store": f"{'长' * 300}.db"}, StoreError, "没有数据库"),
+    ],
 )
-def test_people_that_cannot_be_read_are_told(store, tmp_path, monkeypatch, people, said):
+def test_people_that_cannot_be_read_are_told(store, tmp_path, monkeypatch, people, error, said):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(ScenarioError, match=said):
+    with pytest.raises(error, match=said):
         whatif(LOCAL_STEWARD, store, scenario(people=people))
     assert not (tmp_path / "nowhere.db").exists()
     with pytest.raises(NotPermittedError, match="command line"):
@@ -400,6 +410,32 @@ def test_a_file_that_holds_something_else_is_refused(store, tmp_path):
         (tmp_path / name).write_bytes(text.encode("latin-1"))
         with pytest.raises(ScenarioError):
             whatif(LOCAL_STEWARD, store, scenario(people={"file": str(tmp_path / name)}))
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".geojson", ".gpkg", ".fgb", ".xlsx"])
+def test_an_empty_file_is_refused(store, tmp_path, suffix):
+    path = tmp_path / f"empty{suffix}"
+    path.touch()
+    with pytest.raises(ScenarioError):
+        whatif(LOCAL_STEWARD, store, scenario(people={"file": str(path)}))
+
+
+def test_a_file_without_a_layer_is_refused(store, tmp_path):
+    path = tmp_path / "nothing.gpkg"
+    pyogrio.write_dataframe(gpd.GeoDataFrame({"a": [1]}, geometry=[at(0, 0)], crs="EPSG:4326"), path, layer="a")
+    with contextlib.closing(sqlite3.connect(path)) as file:
+        file.execute("DELETE FROM gpkg_contents")
+        file.commit()
+    with pytest.raises(ScenarioError):
+        whatif(LOCAL_STEWARD, store, scenario(people={"file": str(path)}))
+
+
+def test_another_store_is_read_and_left_as_it_is(store, tmp_path):
+    path = tmp_path / "empty.db"
+    path.touch()
+    with pytest.raises(StoreError, match="是空的"):
+        whatif(LOCAL_STEWARD, store, scenario(people={"store": str(path)}))
+    assert path.stat().st_size == 0
 
 
 # Kept scenarios

@@ -149,6 +149,58 @@ def test_a_newer_store_is_refused(store_url: str) -> None:
     assert "请升级程序" in str(refused.value)
 
 
+# Opened to be left as it is
+
+
+def test_a_store_is_opened_as_it_is(store_url: str) -> None:
+    with Store.open(store_url) as store:
+        store.load({"townships": townships()}, provenance())
+    with Store.open(store_url, upgrade=False) as store:
+        assert len(store.read("townships")) == 2
+
+
+@pytest.mark.parametrize("content", [b"", b"these are notes, not a database" * 100])
+def test_what_is_no_store_is_left_as_it_is(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "other.db"
+    path.write_bytes(content)
+    with pytest.raises(StoreError) as refused:
+        Store.open(str(path), upgrade=False)
+    assert "不是荣图数据库" in plain(refused.value)
+    assert path.read_bytes() == content
+    assert [*tmp_path.iterdir()] == [path]
+
+
+@pytest.mark.parametrize("name", ["new.db", "new/rongtu.db", "名" * 300, "."])
+def test_no_store_is_made_where_there_is_none(tmp_path: Path, name: str) -> None:
+    with pytest.raises(StoreError) as refused:
+        Store.open(str(tmp_path / name), upgrade=False)
+    assert "没有数据库" in plain(refused.value)
+    assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("store_url", ["postgis"], indirect=True)
+def test_nothing_is_made_in_a_database(store_url: str) -> None:
+    server = sa.create_engine(store_url, poolclass=sa.NullPool)
+    before = sa.inspect(server).get_table_names(), sa.inspect(server).get_schema_names()
+    with pytest.raises(StoreError) as refused:
+        Store.open(store_url, upgrade=False)
+    assert "是空的" in plain(refused.value)
+    own = sa.make_url(store_url).difference_update_query(["options"]).update_query_dict({"schema": "Rongtu nobody's"})
+    with pytest.raises(StoreError) as refused:
+        Store.open(own.render_as_string(hide_password=False), upgrade=False)
+    plain(refused.value)
+    assert (sa.inspect(server).get_table_names(), sa.inspect(server).get_schema_names()) == before
+
+
+def test_an_older_store_that_is_to_be_left_is_refused(store_url: str) -> None:
+    with Store.open(store_url) as store, store._engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE rongtu_version SET version_num = '0001'")
+    with pytest.raises(StoreVersionError) as refused:
+        Store.open(store_url, upgrade=False)
+    assert "0001" in plain(refused.value)
+    assert "rongtu migrate" in str(refused.value)
+
+
 WITHOUT_RIGHTS = """
 import os, sys
 from layers.errors import StoreError
