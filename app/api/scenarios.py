@@ -57,7 +57,8 @@ class SavedScenario(_Strict):
     saved_by: str
     saved_at: dt.datetime
     stale: bool = Field(description="此后数据已重新装入 The county has been loaded again since")
-    scenario: dict[str, Any]
+    problem: str | None = Field(description="为什么读不出 Why it cannot be read")
+    scenario: dict[str, Any] | None = Field(description="读不出时为 null Null where it cannot be read")
 
 
 class ScenarioList(_Strict):
@@ -131,7 +132,8 @@ def list_scenarios(store: TheStore, viewer: TheViewer) -> ScenarioList:
 )
 def get_scenario(store: TheStore, viewer: TheViewer, name: Name) -> SavedScenario:
     """一个方案和它的版本。 One scenario with its version."""
-    return _saved(saved_scenarios.kept_scenario(viewer, store, name))
+    kept = saved_scenarios.kept_scenario(viewer, store, name)
+    return SavedScenario.model_validate({**kept.to_dict(), "scenario": kept.scenario.to_dict()})
 
 
 @router.put(
@@ -146,8 +148,8 @@ def put_scenario(
     version: Annotated[int, Query(ge=0, le=2**31 - 2, description="所改的是第几版，新方案为 0 Version that was changed; 0: new")] = 0,
 ) -> SavedScenario:
     """按名称保存；别人已改过则拒绝。 Kept under its name; refused when somebody else changed it meanwhile."""
-    given = as_scenario(scenario)
-    if given.name != name:
+    given = _given(scenario)
+    if given.name != name.strip():
         msg = f"地址中的名称“{name}”与方案的名称“{given.name}”不同 (the name in the address is not the scenario's)"
         raise ScenarioError(msg)
     return _saved(saved_scenarios.save(viewer, store, given, version=version))
@@ -175,9 +177,20 @@ def whatif(
     store: TheStore, viewer: TheViewer, scenario: Given, query: Annotated[WhatIfQuery, Query()]
 ) -> WhatIf:
     """方案实施后的可达率与现状对比；只计算，不保存。 Reach before and after; computed, not kept."""
-    given: Scenario = as_scenario(scenario)
+    given = _given(scenario)
     report = service(viewer, store, given, mode=query.mode, minutes=query.minutes, by=query.by, choice=query.choice())
     return WhatIf.model_validate(report.to_dict())
+
+
+def _given(scenario: dict[str, Any]) -> Scenario:
+    """The scenario of a body. It names no file and no store: those would be the server's own."""
+    if scenario.get("people") is not None:
+        msg = (
+            "people（另一份家庭数据）只能在命令行用：rongtu whatif 方案.json；请删去这一项 "
+            "(people of a file or another store are for the command line, rongtu whatif FILE; leave people out)"
+        )
+        raise ScenarioError(msg)
+    return as_scenario(scenario)
 
 
 def _saved(kept: Kept) -> SavedScenario:

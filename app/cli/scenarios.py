@@ -118,7 +118,7 @@ def _save(store: Store, scenarios: Sequence[Scenario]) -> None:
     """A file is the newest word on its scenario: it follows whatever version is kept."""
     from app.services.saved_scenarios import kept_scenarios, save
 
-    versions = {kept.scenario.name: kept.version for kept in kept_scenarios(LOCAL_STEWARD, store)}
+    versions = {kept.name: kept.version for kept in kept_scenarios(LOCAL_STEWARD, store)}
     for scenario in scenarios:
         save(LOCAL_STEWARD, store, scenario, version=versions.get(scenario.name, 0))
 
@@ -153,12 +153,12 @@ def _list_words(found: Sequence[Kept]) -> str:
 
     rows = [
         {
-            "方案": kept.scenario.name,
-            "改动": len(kept.scenario.changes),
+            "方案": kept.name,
+            "改动": None if kept.problem else len(kept.scenario.changes),
             "版": kept.version,
-            "保存": f"{kept.saved_at:%Y-%m-%d %H:%M}",
+            "保存": f"{kept.saved_at.astimezone():%Y-%m-%d %H:%M}",
             "数据": "已重新装入" if kept.stale else "",
-            "说明": kept.scenario.note[:40],
+            "说明": f"读不出：{kept.problem}" if kept.problem else kept.scenario.note[:40],
         }
         for kept in found
     ]

@@ -34,6 +34,8 @@ MESSAGES: dict[str, Label] = {
     "scenario.checked": Label("已核对，按现在的数据重新标记", "Checked: mark it as made for the present data"),
     "scenario.stale": Label("本方案是为“{region}”截至 {date} 的数据所做，此后数据已重新装入（现截至 {now}），请核对各项改动。",
                             "Made for {region}, data to {date}; it has been loaded again since (now to {now}): check every change."),
+    "scenario.unreadable": Label("读不出的方案：{names}。由更新版本的程序保存，请升级程序。",
+                                 "Scenarios that cannot be read: {names}. A later program saved them; update this one."),
     # what is changed
     "scenario.changes": Label("改动", "Changes"),
     "scenario.no_changes": Label("还没有改动，与现状相同。", "No change yet: it equals the present."),

@@ -1,4 +1,7 @@
-"""Scenarios kept in the store by name: everybody who may see the county reads them, planners and stewards save them."""
+"""Scenarios kept in the store by name: everybody who may see the county reads them, planners and stewards save them.
+
+One that cannot be read, because a later program wrote it, is listed and may be deleted; opening it says why.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from app.roles import NotPermittedError, Role, Viewer
-from app.services.scenario import Scenario, read_scenario
+from app.services.scenario import Scenario, ScenarioError, check_letters, read_scenario
 from app.services.scenario_notes import made_for
 from app.services.state import StoreState
 from layers.store import SavedScenario, Store
@@ -16,28 +19,51 @@ _MAY_SAVE = (Role.STEWARD, Role.PLANNER)
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A scenario as it is kept; ``version`` is what a save must name, ``stale`` whether the county was loaded since."""
+    """A scenario as it is kept; ``version`` is what a save must name, ``stale`` whether the county was loaded since.
 
-    scenario: Scenario
+    ``written`` is the scenario, or why it cannot be read.
+    """
+
+    name: str
+    written: Scenario | ScenarioError
     version: int
     saved_by: str
     saved_at: dt.datetime
     stale: bool
 
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario.
+
+        Raises
+        ------
+        ScenarioError
+            When it cannot be read.
+        """
+        if isinstance(self.written, ScenarioError):
+            raise self.written
+        return self.written
+
+    @property
+    def problem(self) -> str | None:
+        """Why it cannot be read; None when it can."""
+        return str(self.written) if isinstance(self.written, ScenarioError) else None
+
     def to_dict(self) -> dict[str, object]:
         """Plain values for JSON."""
         return {
-            "name": self.scenario.name,
+            "name": self.name,
             "version": self.version,
             "saved_by": self.saved_by,
             "saved_at": self.saved_at.isoformat(),
             "stale": self.stale,
-            "scenario": self.scenario.to_dict(),
+            "problem": self.problem,
+            "scenario": None if isinstance(self.written, ScenarioError) else self.written.to_dict(),
         }
 
 
 def kept_scenarios(viewer: Viewer, store: Store) -> list[Kept]:  # noqa: ARG001 - plans are for everybody
-    """Every scenario, ordered by name."""
+    """Every scenario, those that cannot be read as well, ordered by name."""
     stamp = store.stamp()
     return [_kept(saved, stamp) for saved in store.scenarios()]
 
@@ -49,8 +75,10 @@ def kept_scenario(viewer: Viewer, store: Store, name: str) -> Kept:  # noqa: ARG
     ------
     UnknownScenarioError
         When there is none.
+    ScenarioError
+        For a name with control characters.
     """
-    return _kept(store.scenario(name), store.stamp())
+    return _kept(store.scenario(check_letters(name)), store.stamp())
 
 
 def save(viewer: Viewer, store: Store, scenario: Scenario, *, version: int = 0) -> Kept:
@@ -63,7 +91,8 @@ def save(viewer: Viewer, store: Store, scenario: Scenario, *, version: int = 0) 
     store
         Where.
     scenario
-        What. One that remembers a county already goes on remembering that one until it is changed.
+        What. One that remembers a county already goes on remembering that one; without ``made_for`` it is made for
+        the present one.
     version
         The version that was read and changed; 0 for a new one.
 
@@ -89,9 +118,11 @@ def delete(viewer: Viewer, store: Store, name: str, *, version: int) -> None:
     Raises
     ------
     NotPermittedError, UnknownScenarioError, LostUpdateError
+    ScenarioError
+        For a name with control characters.
     """
     _permit(viewer)
-    store.delete_scenario(name, version=version)
+    store.delete_scenario(check_letters(name), version=version)
 
 
 def _permit(viewer: Viewer) -> None:
@@ -101,6 +132,11 @@ def _permit(viewer: Viewer) -> None:
 
 
 def _kept(saved: SavedScenario, stamp: str) -> Kept:
-    scenario = read_scenario(saved.definition)
-    stale = scenario.made_for is not None and scenario.made_for.stamp != stamp
-    return Kept(scenario, saved.version, saved.saved_by, saved.saved_at, stale)
+    written: Scenario | ScenarioError
+    try:
+        written = read_scenario(saved.definition)
+    except ScenarioError as error:
+        written = error
+    made = written.made_for if isinstance(written, Scenario) else None
+    stale = made is not None and made.stamp != stamp
+    return Kept(saved.name, written, saved.version, saved.saved_by, saved.saved_at, stale)

@@ -6,7 +6,8 @@ Written as JSON; every part has a name, and a part that is not known is refused 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+import unicodedata
+from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
 import shapely
@@ -167,6 +168,11 @@ class Scenario:
     """Changes to try out, under a name. Without ``mode`` and ``minutes`` the question says them.
 
     ``made_for`` is written by the program when a scenario is saved.
+
+    Raises
+    ------
+    ScenarioError
+        For a name that cannot be one; see :func:`known_name`.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
@@ -179,6 +185,9 @@ class Scenario:
     made_for: MadeFor | None = None
     version: Literal[1] = FORMAT
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", known_name(self.name))
+
     def to_json(self) -> str:
         """The scenario as JSON, the same text for the same scenario."""
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
@@ -187,10 +196,6 @@ class Scenario:
         """Plain values for JSON, without what is not given."""
         plain: dict[str, Any] = _ADAPTER.dump_python(self, mode="json", exclude_none=True)
         return plain
-
-    def renamed(self, name: str) -> Scenario:
-        """A copy under another name."""
-        return replace(self, name=name)
 
 
 _ADAPTER = TypeAdapter(Scenario)
@@ -212,6 +217,35 @@ _SAID = {
     "literal_error": Label("不在允许的取值中", "not one of the allowed values"),
     "enum": Label("不在允许的取值中", "not one of the allowed values"),
 }
+
+
+def known_name(name: str) -> str:
+    """A scenario's name without blanks around it. It stands in addresses and lists.
+
+    Raises
+    ------
+    ScenarioError
+        When it is blank, "." or "..", or has a slash, a line break or another control character in it.
+    """
+    known = check_letters(name).strip()
+    if not known or known in {".", ".."} or "/" in known:
+        msg = f"方案名称“{known}”不能用：不能为空，不能是 . 或 ..，不能含 / (a name must not be blank, . or .., nor contain /)"
+        raise ScenarioError(msg)
+    return known
+
+
+def check_letters(name: str) -> str:
+    """``name`` as it is.
+
+    Raises
+    ------
+    ScenarioError
+        When there are control characters in it: no store keeps them all.
+    """
+    if any(unicodedata.category(letter) in {"Cc", "Cs", "Zl", "Zp"} for letter in name):
+        msg = "方案名称不能含换行等控制字符 (a name must not contain line breaks or other control characters)"
+        raise ScenarioError(msg)
+    return name
 
 
 def read_scenario(text: str | bytes) -> Scenario:
@@ -252,7 +286,7 @@ def _explained(error: ValidationError) -> str:
         where = _place(problem["loc"])
         own = (problem.get("ctx") or {}).get("error")
         if isinstance(own, ScenarioError):
-            zh.append(f"{where}：{own}")
+            zh.append(f"{where}：{own}".removeprefix("："))
             continue
         said, given = _SAID.get(str(problem["type"]), Label("不对", "")), problem.get("ctx") or {}
         zh.append(f"{where} {said.zh.format(**given)}".strip())

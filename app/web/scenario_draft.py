@@ -34,11 +34,20 @@ class Draft:
 def drafts(viewer: Viewer, store: Store) -> dict[str, Draft]:
     """Every scenario that may be chosen, by name: those of the store, and those that are open here."""
     mine: dict[str, Draft] = st.session_state.setdefault(_DRAFTS, {})
-    found = {kept.scenario.name: _as_kept(kept) for kept in kept_scenarios(viewer, store)}
+    kept = kept_scenarios(viewer, store)
+    there = {one.name for one in kept}
+    found = {one.name: _as_kept(one) for one in kept if one.problem is None}
     for name, draft in list(mine.items()):
-        if not draft.dirty or (draft.version and name not in found):
-            del mine[name]  # as it is in the store, or forgotten by somebody
+        if not draft.dirty:
+            del mine[name]  # as it is in the store
+        elif draft.version and name not in there:
+            mine[name] = Draft(draft.scenario)  # forgotten by somebody; what was changed here is not lost
     return dict(sorted({**found, **mine}.items()))
+
+
+def unreadable(viewer: Viewer, store: Store) -> list[str]:
+    """Names of the scenarios of the store that cannot be opened: a later program wrote them."""
+    return [kept.name for kept in kept_scenarios(viewer, store) if kept.problem is not None]
 
 
 def chosen(known: dict[str, Draft]) -> Draft | None:
@@ -83,7 +92,7 @@ def without_change(draft: Draft, position: int) -> None:
 
 def free_name(known: dict[str, Draft], wanted: str) -> str:
     """``wanted``, with a number where it is taken."""
-    name, k = wanted[:80], 2
+    name, k = wanted[:80].strip(), 2
     while name in known:
         name, k = f"{wanted[:76]} {k}", k + 1
     return name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import unquote
 
 import jsonschema
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from small_county import PROVENANCE, at, frames
 
 from app.api import create_api
-from app.roles import SERVER, Role, Viewer
+from app.roles import LOCAL_STEWARD, SERVER, Role, Viewer
 from app.services.scenario import as_scenario
 from app.services.scenarios import whatif
 from layers.store import Store
@@ -72,6 +73,7 @@ def test_a_scenario_is_saved_changed_and_forgotten(client):
         ({"name": "x", "changes": [{"change": "close_roads", "shape": {
             "type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]}}]}, "0.5 0.5"),
         ({"name": "x", "people": {"file": "/etc/passwd"}}, "people"),
+        ({"name": "x", "people": "anything"}, "people"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_a_problem(client, body, said):
@@ -79,6 +81,37 @@ def test_what_cannot_be_meant_is_a_problem(client, body, said):
     assert answer.status_code in {403, 422}
     conforms(client, "/whatif", "post", answer)
     assert said in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("people", [{"file": "households.gpkg"}, {"store": "other.db"}])
+def test_files_and_other_stores_are_for_the_command_line(store, people):
+    """Not even for those who may see single households: the paths would be the server's."""
+    with TestClient(create_api(store, LOCAL_STEWARD)) as client:
+        body = {"name": "x", "people": people}
+        for answer in (client.post("/whatif", json=body), client.put("/scenarios/x", json=body)):
+            assert answer.status_code == 422
+            assert "命令行" in answer.json()["detail"]
+        assert client.get("/scenarios").json() == {"scenarios": []}
+
+
+def test_one_that_cannot_be_read_is_listed_and_told(client, store):
+    store.save_scenario("later", '{"name": "later", "version": 2}', saved_by="planner")
+    listed = client.get("/scenarios")
+    conforms(client, "/scenarios", "get", listed)
+    assert [(one["name"], one["scenario"]) for one in listed.json()["scenarios"]] == [("later", None)]
+    assert "格式版本是 2" in listed.json()["scenarios"][0]["problem"]
+    opened = client.get("/scenarios/later")
+    assert opened.status_code == 422
+    assert "格式版本是 2" in opened.json()["detail"]
+    assert client.delete("/scenarios/later?version=1").status_code == 204
+
+
+@pytest.mark.parametrize("name", ["a%00b", "a%0Ab", "%20", ".%20", "a%2Fb"])
+def test_names_that_cannot_be_kept_are_a_problem(client, name):
+    sent = client.put(f"/scenarios/{name}", json={"name": unquote(name)})
+    assert sent.status_code in {404, 422}
+    assert client.get(f"/scenarios/{name}").status_code in {404, 422}
+    assert client.get("/scenarios").json() == {"scenarios": []}
 
 
 def test_the_address_and_the_scenario_must_agree(client):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
+import time
 
 import geopandas as gpd
 import pandas as pd
@@ -81,6 +83,27 @@ def test_saved_listed_shown_answered_and_deleted(run, county, new):
     code, _, err = run("--saved", "新站", "--store", county)
     assert (code, err.count("\n")) == (2, 1)
     assert "没有名为“新站”的方案" in err
+
+
+def test_the_list_tells_the_time_of_here_and_what_cannot_be_read(run, county, new, monkeypatch):
+    run(new, "--save", "--store", county)
+    with Store.open(str(county)) as store:
+        saved_at = store.scenario("新站").saved_at
+        store.save_scenario("later", '{"name": "later", "version": 2}', saved_by="planner")
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    try:
+        code, out, _ = run("--list", "--store", county)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert code == 0
+    assert f"{saved_at + dt.timedelta(hours=8):%Y-%m-%d %H:%M}" in out
+    assert "读不出" in next(line for line in out.splitlines() if line.startswith("later"))
+    code, _, err = run("--show", "later", "--store", county)
+    assert (code, "格式版本是 2" in err) == (2, True)
+    assert run(new, "--save", "--store", county)[0] == 0
+    assert run("--delete", "later", "--store", county)[0] == 0
 
 
 def test_two_are_held_side_by_side(run, county, new, tmp_path):

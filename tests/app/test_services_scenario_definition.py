@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from app.services.scenario import ScenarioError, read_scenario
+from app.services.scenario import Scenario, ScenarioError, read_scenario
 
 WHOLE = {
     "version": 1,
@@ -41,6 +41,11 @@ def test_what_is_written_is_read_back_the_same():
     assert hash(scenario) == hash(read_scenario(scenario.to_json()))
 
 
+def test_blanks_around_a_name_are_none_of_it():
+    assert read_scenario('{"name": " 新站　"}').name == Scenario(name="新站 ").name == "新站"
+    assert read_scenario('{"name": "新 站"}').name == "新 站"
+
+
 def test_the_least_scenario_is_a_name():
     scenario = read_scenario('{"name": "现状"}')
     assert (scenario.mode, scenario.minutes, scenario.changes, scenario.people) == (None, None, (), None)
@@ -62,6 +67,12 @@ BOW_TIE = polygon([123, 28], [124, 29], [124, 28], [123, 29], [123, 28])
         ({"name": "x", "nam": 1}, "nam 没有这一项 .*there is no such part"),
         ({}, "name 缺少"),
         ({"name": ""}, "name 不能为空"),
+        ({"name": " \u3000"}, "^方案格式有误：方案名称“”不能用"),
+        ({"name": ".."}, "“..”不能用"),
+        ({"name": " . "}, "“.”不能用"),
+        ({"name": "a/b"}, "不能含 /"),
+        ({"name": "a\x00b"}, "控制字符"),
+        ({"name": "a\nb"}, "控制字符"),
         ({"name": "x" * 81}, "name 最多 80 个字"),
         ({"name": "x", "version": 2}, "格式版本是 2.*update the program"),
         ({"name": "x", "mode": "fly"}, "mode 不在允许的取值中"),

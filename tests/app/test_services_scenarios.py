@@ -453,6 +453,26 @@ def test_a_scenario_remembers_the_county_that_it_was_made_for(store):
     assert [one.scenario.name for one in kept_scenarios(SERVER, store)] == ["试"]
 
 
+def test_one_that_cannot_be_read_is_listed_and_may_be_deleted(store):
+    store.save_scenario("后来的", '{"name": "后来的", "version": 2}', saved_by="planner")
+    save(SERVER, store, scenario())
+    later, readable = kept_scenarios(SERVER, store)
+    assert (later.name, later.version, later.stale, readable.name, readable.problem) == ("后来的", 1, False, "试", None)
+    assert "格式版本是 2" in later.problem
+    assert (later.to_dict()["scenario"], readable.to_dict()["scenario"]["name"]) == (None, "试")
+    with pytest.raises(ScenarioError, match="格式版本是 2"):
+        kept_scenario(SERVER, store, "后来的").scenario  # noqa: B018 - opening it
+    delete(SERVER, store, "后来的", version=1)
+    assert [one.name for one in kept_scenarios(SERVER, store)] == ["试"]
+
+
+def test_no_door_takes_a_name_with_control_characters(store_url):
+    with Store.open(store_url) as opened:
+        for ask in (lambda: kept_scenario(SERVER, opened, "a\x00b"), lambda: delete(SERVER, opened, "a\x00b", version=1)):
+            with pytest.raises(ScenarioError, match="控制字符"):
+                ask()
+
+
 def test_planners_and_stewards_save_and_nobody_overwrites_unseen(store):
     for role in (Role.LEADER, Role.CREW, Role.VISITOR):
         with pytest.raises(NotPermittedError):

@@ -11,7 +11,7 @@ from small_county import PROVENANCE, at, frames
 from streamlit.testing.v1 import AppTest
 
 from app.roles import LOCAL_STEWARD, SERVER, Role, Viewer
-from app.services.saved_scenarios import kept_scenario, save
+from app.services.saved_scenarios import delete, kept_scenario, save
 from app.services.scenario import as_scenario
 from app.web import session
 from layers.store import Store
@@ -136,6 +136,39 @@ def test_a_lost_update_is_told_and_nothing_is_lost(store):
     assert "已被别人改动" in text_of(test)
     assert kept_scenario(SERVER, store, "新站").scenario.note == "别人改的"
     assert button(test, "save").disabled is False
+
+
+def test_what_was_changed_is_not_lost_when_somebody_deletes_the_saved_one(store):
+    save(LOCAL_STEWARD, store, as_scenario(NEW))
+    test = page(store, scenario="新站")
+    button(test, "remove_1").click().run()
+    delete(LOCAL_STEWARD, store, "新站", version=1)
+    test.run()
+    assert figures(test) == ["50.0%", "0", "0", "2"]
+    button(test, "save").click().run()
+    assert kept_scenario(SERVER, store, "新站").scenario.changes == ()
+
+
+def test_a_scenario_that_cannot_be_read_leaves_the_others(store):
+    store.save_scenario("后来的", '{"name": "后来的", "version": 2}', saved_by="planner")
+    save(LOCAL_STEWARD, store, as_scenario(NEW))
+    test = page(store)
+    assert not test.exception
+    assert "读不出的方案：后来的" in text_of(test)
+    assert figures(test)[0] == "62.5%"
+
+
+def test_a_name_that_cannot_be_one_is_told(store):
+    test = page(store)
+    test.text_input[0].set_value("a/b").run()
+    assert not test.exception
+    assert "“a/b”不能用" in text_of(test)
+    assert button(test, "start").disabled
+    test.text_input[0].set_value(" ab ").run()
+    button(test, "start").click().run()
+    next(one for one in test.text_input if one.key == "name_ab").set_value("..").run()
+    assert not test.exception
+    assert button(test, "save_as").disabled
 
 
 def test_a_scenario_of_a_county_that_was_loaded_again_is_marked(store):

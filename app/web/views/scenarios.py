@@ -12,7 +12,7 @@ from app.messages import NONE, Words
 from app.roles import Viewer
 from app.services import saved_scenarios
 from app.services.facilities import FacilityChoice
-from app.services.scenario import Scenario
+from app.services.scenario import Scenario, ScenarioError, known_name
 from app.services.scenario_report import AreaChange, WhatIfReport
 from app.services.scenario_tables import tables
 from app.services.scenarios import household_changes
@@ -40,6 +40,8 @@ def page() -> None:
     known = drafting.drafts(viewer, store)
     draft = drafting.chosen(known)
     _title(store, draft, words)
+    if unreadable := drafting.unreadable(viewer, store):
+        empty.notice(words("scenario.unreadable", names="、".join(unreadable)))
     if draft is None:
         _nothing_yet(known, words)
         return
@@ -88,8 +90,19 @@ def _nothing_yet(known: dict[str, Draft], words: Words) -> None:
         name = st.text_input(words("scenario.name"), value=words("scenario.first_name"), max_chars=80, width=320)
         st.button(
             words("scenario.start"), type="primary", icon=":material/content_copy:", key="start",
-            disabled=not name.strip(), on_click=drafting.put, args=(_new(known, name.strip() or "-"),),
+            disabled=not _named(name, words), on_click=lambda: drafting.put(_new(known, name)),
         )  # fmt: skip
+
+
+def _named(name: str, words: Words) -> bool:
+    """True for what may be a name; of what is written and may not, says why."""
+    try:
+        known_name(name)
+    except ScenarioError as error:
+        if name.strip():
+            st.error(error_text(error, words), icon=":material/error:")
+        return False
+    return True
 
 
 def _new(known: dict[str, Draft], name: str) -> Draft:
@@ -140,7 +153,7 @@ def _naming(viewer: Viewer, store: Store, known: dict[str, Draft], draft: Draft,
     note = st.text_area(words("scenario.note"), scenario.note, max_chars=2000, key=f"note_{scenario.name}")
     if note != scenario.note:
         drafting.put(replace(draft, scenario=replace(scenario, note=note)))
-    if st.button(words("scenario.save_as"), key="save_as", disabled=not name or name in known):
+    if st.button(words("scenario.save_as"), key="save_as", disabled=name in known or not _named(name, words)):
         _save(viewer, store, Draft(replace(scenario, name=name, note=note)), words)
     if scenario.made_for is not None and st.button(words("scenario.checked"), key="checked"):
         _save(viewer, store, replace(draft, scenario=replace(scenario, made_for=None, note=note)), words)
