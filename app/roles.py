@@ -38,6 +38,18 @@ class Viewer:
         """True when the viewer's reach takes in ``township``."""
         return self.townships is None or township in self.townships
 
+    def need_points(self) -> None:
+        """Go on only where single households may be seen.
+
+        Raises
+        ------
+        NotPermittedError
+            When the viewer may only see counts.
+        """
+        if not self.points:
+            msg = "没有查看单户结果的权限，只能查看汇总数 (single households are not shown to this viewer; only counts are)"
+            raise NotPermittedError(msg)
+
 
 LOCAL_STEWARD = Viewer(Role.STEWARD, points=True)
 """Whoever runs the command line on this machine and can read the store's file anyway."""

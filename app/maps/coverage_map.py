@@ -52,7 +52,7 @@ def draw(ground: Ground, figures: Figures, view: View, caption: Caption, words: 
 
 def _marks(shares: Iterable[AreaShare], words: Words) -> dict[str, AreaMark]:
     """Areas by class of reach, those with most persons out of reach ranked first."""
-    worst = sorted(shares, key=lambda share: (-unreached_persons(share), share.code))
+    worst = sorted(shares, key=lambda share: (-(unreached_persons(share) or 0), share.code))
     return {
         share.code: AreaMark(
             colour=reach_colour(share.reach_rate),
@@ -72,6 +72,8 @@ def plain_marks(shares: Iterable[AreaShare], words: Words) -> dict[str, AreaMark
 
 def area_tip(share: AreaShare, words: Words) -> str:
     """What hovering over an area tells of its reach; empty where there is none to tell."""
+    if share.too_few:
+        return words("map.too_few")
     if not is_known(share):
         return ""
     return words(

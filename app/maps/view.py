@@ -40,9 +40,9 @@ class Caption:
     osm: bool = False
 
 
-def unreached_persons(share: Share) -> int:
-    """Persons whose place is known and who are out of reach."""
-    return share.persons - share.persons_reached - share.persons_imprecise
+def unreached_persons(share: Share) -> int | None:
+    """Persons whose place is known and who are out of reach; None where that is withheld."""
+    return None if share.persons_reached is None else share.persons - share.persons_reached - share.persons_imprecise
 
 
 def is_known(share: AreaShare | None) -> bool:

@@ -17,6 +17,7 @@ MESSAGES = {
     "map.data": Label("数据 {date}", "Data {date}"),
     "map.tip": Label("可达率 {rate}<br>到不了 {unreached} 人 / 共 {persons} 人",
                      "reach rate {rate}<br>{unreached} of {persons} persons out of reach"),
+    "map.too_few": Label("户数太少，不列出", "Too few households to tell"),
     "map.tip_gap": Label("到不了 {persons} 人（{households} 户）", "{persons} persons out of reach ({households} households)"),
     "map.attribution": Label("© OpenStreetMap 贡献者", "© OpenStreetMap contributors"),
 }

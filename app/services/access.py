@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from app.roles import NotPermittedError, Viewer
+from app.roles import Viewer
 from app.services.about import about
 from app.services.access_question import AccessAsked, notes, rule
 from app.services.access_report import AccessReport, AccessShare, AreaAccess, StationLoad
 from app.services.facilities import FacilityChoice
 from app.services.homes import Homes, homes
-from app.services.small_cells import SMALL_CELL, withheld
+from app.services.small_cells import SMALL_CELL, withheld_from
 from app.services.state import StoreState, settled
 from app.services.station_times import StationTimes, station_times
 from app.services.units import NOWHERE, By, Units, units
@@ -88,9 +88,7 @@ def household_access(
     NotPermittedError
         When the viewer may only see counts.
     """
-    if not viewer.points:
-        msg = "没有查看单户结果的权限，只能查看汇总数 (single households are not shown to this viewer; only counts are)"
-        raise NotPermittedError(msg)
+    viewer.need_points()
     asked = AccessAsked.checked(viewer, mode=mode, minutes=minutes, decay=decay, by="township", choice=choice)
     return settled(store, lambda state: _households(state, asked))
 
@@ -130,7 +128,8 @@ def _report(state: StoreState, asked: AccessAsked) -> AccessReport:
     counted = _Counted.of(state, asked)
     living, stations = counted.living, counted.stations
     told, seen = units(living, asked.by, asked.viewer), living.seen_by(asked.viewer)
-    (total,), _ = _shares(counted, asked, seen, np.zeros(len(living), dtype=np.int64), np.zeros(1, dtype=object))
+    hidden = withheld_from(asked.viewer, living)
+    (total,) = _shares(counted, seen, np.zeros(len(living), dtype=np.int64), np.array([hidden.whole]))
     known = stations.staff[~np.isnan(stations.staff)]
     return AccessReport(
         about=about(state, rule(asked, estimate=stations.estimate), notes(living, stations, asked, seen)),
@@ -143,16 +142,16 @@ def _report(state: StoreState, asked: AccessAsked) -> AccessReport:
         stations_counted=len(stations.frame),
         staff=int(known.sum()),
         total=total,
-        by_area=_areas(counted, asked, told, seen),
+        by_area=_areas(counted, asked, told, seen, hidden.areas(asked.by)),
         stations=_loads(counted, asked),
     )
 
 
-def _areas(counted: _Counted, asked: AccessAsked, told: Units, seen: Bools) -> tuple[AreaAccess, ...]:
-    frame = told.frame
-    group = np.array([*(frame["township"] if asked.by == "village" else [""] * len(frame)), ""], dtype=object)
-    shares, hidden = _shares(counted, asked, seen, told.of, group)
-    rows = [(row["code"], row["name"], row["township"], row["township_name"]) for _, row in frame.iterrows()]
+def _areas(
+    counted: _Counted, asked: AccessAsked, told: Units, seen: Bools, hidden: Bools
+) -> tuple[AreaAccess, ...]:
+    shares = _shares(counted, seen, told.of, hidden)
+    rows = [(row["code"], row["name"], row["township"], row["township_name"]) for _, row in told.frame.iterrows()]
     if shares[-1].households:
         rows.append(("", NOWHERE.zh, "", ""))
     return tuple(
@@ -164,11 +163,9 @@ def _areas(counted: _Counted, asked: AccessAsked, told: Units, seen: Bools) -> t
     )  # fmt: skip
 
 
-def _shares(
-    counted: _Counted, asked: AccessAsked, seen: Bools, of: Ints, group: np.ndarray
-) -> tuple[list[AccessShare], Bools]:
-    """Shares of ``len(group)`` cells, and which of them are withheld from this viewer."""
-    living, found, n = counted.living, counted.access, len(group)
+def _shares(counted: _Counted, seen: Bools, of: Ints, hidden: Bools) -> list[AccessShare]:
+    """Shares of ``len(hidden)`` cells, of those that are ``hidden`` only the sizes."""
+    living, found, n = counted.living, counted.access, len(hidden)
     exact = seen & ~living.imprecise
     persons = living.persons.astype(np.float64)
 
@@ -180,7 +177,6 @@ def _shares(
     without = total(exact & ~counted.near_staff & ~found.near_unknown, persons)
     unsure = total(exact & found.near_unknown, persons)
     everybody, everyone, vague = total(seen), total(seen, persons), total(seen & living.imprecise)
-    hidden = np.zeros(n, dtype=bool) if asked.viewer.points else withheld(everybody - vague, group)
     return [
         AccessShare(
             households=int(everybody[k]),
@@ -192,7 +188,7 @@ def _shares(
             persons_near_unknown=None if silent else int(unsure[k]),
         )
         for k, silent in enumerate(hidden | (placed == 0))
-    ], hidden
+    ]
 
 
 def _loads(counted: _Counted, asked: AccessAsked) -> tuple[StationLoad, ...]:
@@ -241,7 +237,7 @@ def _state(staff: float, persons: int, *, off_network: bool) -> str:
 def _households(state: StoreState, asked: AccessAsked) -> pd.DataFrame:
     counted = _Counted.of(state, asked)
     living, found = counted.living, counted.access
-    seen = living.seen_by(asked.viewer)
+    seen = living.singly_seen_by(asked.viewer)
     near = np.bincount(counted.stations.times.origin, minlength=len(living))
     return pd.DataFrame({
         "id": living.id[seen],

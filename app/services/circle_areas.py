@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from app.services.circle_question import KINDS, CircleAsked
 from app.services.circle_times import CircleTimes
 from app.services.circles_report import AreaCircle, CircleShare
 from app.services.homes import Homes
-from app.services.small_cells import withheld
+from app.services.small_cells import withheld_from
 from app.services.units import NOWHERE, units
 from geo.coverage import Reach, reach_by_area
 from geo.network import Bools, Ints
@@ -26,17 +23,16 @@ _NO_CENTRE: dict[str, Any] = dict.fromkeys(("centre_score", "centre_missing", "c
 def whole_circle(known: Homes, times: CircleTimes, asked: CircleAsked, seen: Bools) -> CircleShare:
     """The circles of all households that the asker may see, ``seen`` of shape (n_households,), as one area."""
     sums = _Sums.of(known, times, asked, seen, np.zeros(int(seen.sum()), dtype=np.int64), 1)
-    return CircleShare(**sums.fields(0, asked, hidden=bool(sums.hidden(np.array([""], dtype=object), asked)[0])))
+    return CircleShare(**sums.fields(0, asked, hidden=withheld_from(asked.viewer, known).whole))
 
 
 def area_circles(known: Homes, times: CircleTimes, asked: CircleAsked, seen: Bools) -> tuple[AreaCircle, ...]:
     """The circles of the households of each area in the asker's reach, by code; last those that lie in none."""
     told = units(known, asked.by, asked.viewer)
-    n, by_village = len(told.frame), asked.by == "village"
+    n = len(told.frame)
     sums = _Sums.of(known, times, asked, seen, told.of[seen], n + 1)
-    group = np.array([*(told.frame["township"] if by_village else [""] * n), ""], dtype=object)
-    hidden = sums.hidden(group, asked, rest=_of_no_village(known, told.of, n, seen) if by_village else ())
-    centres = _centres(known, times, asked) if by_village else {}
+    hidden = withheld_from(asked.viewer, known).areas(asked.by)
+    centres = _centres(known, times, asked) if asked.by == "village" else {}
     found = [
         AreaCircle(
             **sums.fields(k, asked, hidden=bool(hidden[k])),
@@ -86,21 +82,6 @@ class _Sums:
             kinds=tuple(reach(near[:, k]) for k in range(near.shape[1])),
         )
 
-    def hidden(
-        self, group: NDArray[np.object_], asked: CircleAsked, *, rest: Sequence[tuple[str, int]] = ()
-    ) -> Bools:
-        """Areas whose figures would be, or would give away, those of a few households.
-
-        The total of each ``group`` is shown; ``rest`` names groups and how many households they
-        have besides those of their areas, which follow from the total.
-        """
-        exact = (self.complete.demand - self.complete.uncertain).astype(np.int64)
-        if asked.viewer.points:
-            return np.zeros(len(exact), dtype=bool)
-        sizes = np.r_[exact, np.array([size for _, size in rest], dtype=np.int64)]
-        groups = np.array([*group, *(name for name, _ in rest)], dtype=object)
-        return withheld(sizes, groups)[: len(exact)]
-
     def fields(self, k: int, asked: CircleAsked, *, hidden: bool) -> dict[str, Any]:
         """What is said of one area; sizes only where the rest would be single households' own."""
         complete, persons, recipe = self.complete, self.persons, asked.recipe.over(KINDS)
@@ -132,13 +113,6 @@ class _Sums:
             },
             "within": {kind: told(self.kinds[KINDS.index(kind)].rate[k]) for kind in asked.recipe.shown},
         }
-
-
-def _of_no_village(known: Homes, of: Ints, n: int, seen: Bools) -> list[tuple[str, int]]:
-    """Code of each township that has households of exact place in none of its villages, and how many."""
-    lost = known.township[seen & ~known.imprecise & (of == n)]
-    codes = dict(zip(known.areas.townships.index, known.areas.townships["code"], strict=True))
-    return list(Counter(codes[township] for township in lost if township in codes).items())
 
 
 def _centres(known: Homes, times: CircleTimes, asked: CircleAsked) -> dict[str, dict[str, Any]]:

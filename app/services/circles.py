@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from app.roles import NotPermittedError, Viewer
+from app.roles import Viewer
 from app.services.about import about
 from app.services.circle_areas import area_circles, whole_circle
 from app.services.circle_question import KINDS, CircleAsked, items, notes, rule
@@ -86,9 +86,7 @@ def household_circles(
     NotPermittedError
         When the viewer may only see counts.
     """
-    if not viewer.points:
-        msg = "没有查看单户结果的权限，只能查看汇总数 (single households are not shown to this viewer; only counts are)"
-        raise NotPermittedError(msg)
+    viewer.need_points()
     mode, limit_s = known_mode(mode), check_limit(minutes * 60)
     asked = CircleAsked(viewer, mode, minutes, limit_s, recipe or DEFAULT_RECIPE, "township")
     return settled(store, lambda state: _households(state, asked))
@@ -124,7 +122,7 @@ def _report(state: StoreState, asked: CircleAsked) -> CircleReport:
 
 def _households(state: StoreState, asked: CircleAsked) -> pd.DataFrame:
     known, times = homes(state), circle_times(state, asked.mode)
-    seen = known.seen_by(asked.viewer)
+    seen = known.singly_seen_by(asked.viewer)
     seconds = times.homes[seen]
     had, _ = asked.had(seconds)
     minutes = np.where(np.isfinite(seconds), np.round(seconds / 60, 2), np.nan)

@@ -5,33 +5,33 @@ One service answers the page, the API and the command line, so that they cannot 
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from app.roles import NotPermittedError, Viewer
+from app.roles import Viewer
 from app.services.coverage_report import AreaShare, CoverageReport, Gap, Rule, Share, Unknown
 from app.services.demand import Counted, Demand
 from app.services.demand import counted as data_of
 from app.services.explaining import grounds
 from app.services.facilities import FacilityChoice
-from app.services.gaps import NO_WAY, NOWHERE, Question, gaps, text
+from app.services.gaps import NO_WAY, Question, gaps
+from app.services.homes import homes
 from app.services.modes import MODE_LABELS, known_mode, travel_rule
+from app.services.small_cells import WHY_EMPTY, Places, withheld_from
 from app.services.state import settled
+from app.services.units import NOWHERE, By, Units, known_by, units
 from geo.catchment import Status
 from geo.coverage import Reach, check_limit, reach_by_area, within
-from geo.errors import ParameterError
 from geo.network import Bools, Ints
 from geo.snap import MAX_ACCESS_M
 from geo.speeds import MODE_KPH, Mode
+from layers.fields import NO_LABEL
 from layers.schema import Label
 from layers.store import Store
 
 __all__ = ["AreaShare", "By", "CoverageReport", "Gap", "Rule", "Share", "Unknown", "coverage", "household_times"]
-
-By = Literal["township", "village"]
-
 
 def coverage(
     viewer: Viewer,
@@ -47,7 +47,8 @@ def coverage(
     Parameters
     ----------
     viewer
-        Who asks; only townships in reach are counted.
+        Who asks; only townships in reach are counted. Who may not see single households is not told
+        what is reached in areas of a few (:mod:`app.services.small_cells`).
     store
         Where the data is.
     mode, minutes
@@ -64,31 +65,32 @@ def coverage(
     NoDataError
         Nothing has been loaded, or no townships and villages to count by.
     """
-    mode, limit_s = known_mode(mode), check_limit(minutes * 60)
-    if by not in get_args(By):
-        msg = f"没有分区级别“{by}”，可用：township、village (no such level; use township or village)"
-        raise ParameterError(msg)
+    mode, limit_s, by = known_mode(mode), check_limit(minutes * 60), known_by(by)
     choice = choice or FacilityChoice()
-    counted, why = settled(
-        store, lambda state: (data_of(state, mode, choice), grounds(state, mode, limit_s, choice))
+    counted, why, living = settled(
+        store, lambda state: (data_of(state, mode, choice), grounds(state, mode, limit_s, choice), homes(state))
     )
+    hidden = withheld_from(viewer, living)
+    unlisted = Places.of(living, viewer).within(hidden)
     within_reach = counted.seen_by(viewer)
     reached = within(within_reach.nearest_s, limit_s)
-    areas = _area_shares(within_reach, counted, reached, by, viewer)
+    told = units(living, by, viewer)
+    area = told.of[living.seen_by(viewer)]
+    areas = _area_shares(within_reach, counted, reached, told, by, area, hidden.areas(by))
     known = counted.region
     return CoverageReport(
-        rule=_rule(counted, mode, minutes, by, choice),
+        rule=_rule(counted, mode, minutes, by, choice, few=bool(hidden)),
         as_of=counted.as_of,
         region=Label(known.name_zh, known.name_en) if known else Label("未命名地区", "Unnamed region"),
         fictional=bool(known and known.fictional),
-        total=_total(within_reach, reached, areas),
+        total=_total(within_reach, reached, areas, hidden=hidden.whole),
         by_area=areas,
-        gaps=gaps(viewer, counted, why, Question(mode, float(minutes))),
+        gaps=gaps(viewer, counted, why, Question(mode, float(minutes)), unlisted),
         unknown=Unknown(
-            off_network=_count(within_reach, Status.OFF_NETWORK),
-            unreachable=_count(within_reach, *NO_WAY),
+            off_network=None if hidden.whole else _count(within_reach, Status.OFF_NETWORK),
+            unreachable=None if hidden.whole else _count(within_reach, *NO_WAY),
             imprecise=int(within_reach.imprecise.sum()),
-            disconnected=_count(within_reach, Status.DISCONNECTED),
+            disconnected=None if hidden.whole else _count(within_reach, Status.DISCONNECTED),
         ),
         notes=_notes(counted, choice),
     )
@@ -112,12 +114,12 @@ def household_times(
     NotPermittedError
         When the viewer may only see counts.
     """
-    if not viewer.points:
-        msg = "没有查看单户结果的权限，只能查看汇总数 (single households are not shown to this viewer; only counts are)"
-        raise NotPermittedError(msg)
+    viewer.need_points()
     limit_s = check_limit(minutes * 60)
     known, counting = known_mode(mode), choice or FacilityChoice()
-    demand = settled(store, lambda state: data_of(state, known, counting)).seen_by(viewer)
+    demand = settled(
+        store, lambda state: data_of(state, known, counting).demand.where(homes(state).singly_seen_by(viewer))
+    )
     status = np.select(
         [
             demand.imprecise,
@@ -139,45 +141,39 @@ def household_times(
     )
 
 
-def _area_shares(demand: Demand, counted: Counted, reached: Bools, by: By, viewer: Viewer) -> tuple[AreaShare, ...]:
-    areas = counted.areas
-    villages = areas.villages
-    frame, of_demand, served = (
-        (areas.townships, demand.township, counted.served_townships)
-        if by == "township"
-        else (villages, demand.village, counted.served_villages)
-    )
-    township_of = frame.index.to_series() if by == "township" else villages["township"]
-    frame = frame[[viewer.reaches(t) for t in township_of]]
-    position = pd.Series(np.arange(len(frame)), index=frame.index)
-    area = pd.Series(of_demand).map(position).fillna(len(frame)).to_numpy(dtype=np.int64)
-    households, persons = _reach(demand, reached, area, len(frame) + 1)
+def _area_shares(
+    demand: Demand, counted: Counted, reached: Bools, told: Units, by: By, area: Ints, hidden: Bools
+) -> tuple[AreaShare, ...]:
+    villages, served = counted.areas.villages, counted.served_townships if by == "township" else counted.served_villages
+    last = len(told.frame)
+    households, persons = _reach(demand, reached, area, last + 1)
     has = villages.index.isin(list(counted.served_villages))
     within_township = pd.DataFrame({"all": 1, "with": has}).groupby(villages["township"].to_numpy()).sum()
     shares = []
-    for k, (code, row) in enumerate(frame.iterrows()):
+    for k, (unit, row) in enumerate(told.frame.iterrows()):
         n, n_with = (
-            (int(within_township["all"].get(code, 0)), int(within_township["with"].get(code, 0)))
+            (int(within_township["all"].get(unit, 0)), int(within_township["with"].get(unit, 0)))
             if by == "township"
-            else (1, int(code in served))
+            else (1, int(unit in served))
         )
-        township = code if by == "township" else row["township"]
         shares.append(
             AreaShare(
-                **_share(households, persons, k, 1, int(code in served), n, n_with),
+                **_share(households, persons, k, 1, int(unit in served), n, n_with, hidden=bool(hidden[k])),
                 code=row["code"],
                 name=row["name"] or row["code"],
                 level=by,
-                township=text(areas.townships, township, "code"),
+                township=row["township"],
+                too_few=bool(hidden[k]),
             )
         )
-    shares.sort(key=lambda share: share.code)
-    if households.demand[-1]:
+    if households.demand[last]:
+        few = bool(hidden[last])
         shares.append(
             AreaShare(
-                **_share(households, persons, len(frame), 0, 0, 0, 0), code="", name=NOWHERE.zh, level=by, township=""
+                **_share(households, persons, last, 0, 0, 0, 0, hidden=few),
+                code="", name=NOWHERE.zh, level=by, township="", too_few=few,
             )
-        )
+        )  # fmt: skip
     return tuple(shares)
 
 
@@ -190,21 +186,26 @@ def _reach(demand: Demand, reached: Bools, area: Ints, n: int) -> tuple[Reach, R
 
 
 def _share(
-    households: Reach, persons: Reach, k: int, units: int, with_station: int, villages: int, villages_with: int
+    households: Reach, persons: Reach, k: int, units: int, with_station: int, villages: int, villages_with: int,
+    *, hidden: bool,
 ) -> dict[str, Any]:
-    return {
-        "households": int(households.demand[k]),
-        "persons": int(persons.demand[k]),
+    """What is said of one area; of one that is ``hidden`` nothing that tells of reach."""
+    reach = {
         "households_reached": int(households.reached[k]),
         "persons_reached": int(persons.reached[k]),
-        "households_imprecise": int(households.uncertain[k]),
-        "persons_imprecise": int(persons.uncertain[k]),
         "reach_rate": _rate(households.rate[k]),
         "reach_rate_low": _rate(households.rate_low[k]),
         "reach_rate_high": _rate(households.rate_high[k]),
         "persons_reach_rate": _rate(persons.rate[k]),
         "persons_reach_rate_low": _rate(persons.rate_low[k]),
         "persons_reach_rate_high": _rate(persons.rate_high[k]),
+    }
+    return {
+        **(dict.fromkeys(reach) if hidden else reach),
+        "households": int(households.demand[k]),
+        "persons": int(persons.demand[k]),
+        "households_imprecise": int(households.uncertain[k]),
+        "persons_imprecise": int(persons.uncertain[k]),
         "units": units,
         "units_with_station": with_station,
         "establishment_rate": with_station / units if units else None,
@@ -218,13 +219,13 @@ def _count(demand: Demand, *status: Status) -> int:
     return int((~demand.imprecise & np.isin(demand.status, status)).sum())
 
 
-def _total(demand: Demand, reached: Bools, areas: tuple[AreaShare, ...]) -> Share:
+def _total(demand: Demand, reached: Bools, areas: tuple[AreaShare, ...], *, hidden: bool) -> Share:
     households, persons = _reach(demand, reached, np.zeros(len(reached), dtype=np.int64), 1)
     sums = [
         sum(getattr(area, name) for area in areas)
         for name in ("units", "units_with_station", "villages", "villages_with_station")
     ]
-    return Share(**_share(households, persons, 0, *sums))
+    return Share(**_share(households, persons, 0, *sums, hidden=hidden))
 
 
 def _rate(value: float) -> float | None:
@@ -251,14 +252,18 @@ def _notes(counted: Counted, choice: FacilityChoice) -> tuple[Label, ...]:
     return tuple(notes)
 
 
-def _rule(data: Counted, mode: Mode, minutes: float, by: By, choice: FacilityChoice) -> Rule:
+def _rule(data: Counted, mode: Mode, minutes: float, by: By, choice: FacilityChoice, *, few: bool) -> Rule:
     estimate = data.estimate
     counted, said, timed = choice.label(), MODE_LABELS[mode], travel_rule(mode, estimate=estimate)
     by_road = mode is Mode.DRIVE and not estimate
-    zh = f"{said.zh} {minutes:g} 分钟内（含）到达{counted.zh}，{timed.zh}；定位只到村的家庭不计入可达率，另列范围"
+    empty = Label(f"；{WHY_EMPTY.zh}", f"; {WHY_EMPTY.en}") if few else NO_LABEL
+    zh = (
+        f"{said.zh} {minutes:g} 分钟内（含）到达{counted.zh}，{timed.zh}；定位只到村的家庭不计入可达率，另列范围{empty.zh}"
+    )
     en = (
         f"{said.en.capitalize()} to {counted.en} in at most {minutes:g} minutes, {timed.en}"
         "; households known only to their village are left out of the rate and shown as a range"
+        f"{empty.en}"
     )
     return Rule(
         mode=mode.value,

@@ -14,6 +14,8 @@ from layers.schema import Label
 class Share:
     """Establishment beside reach. Rates are 0 to 1, None where there is nothing to divide by.
 
+    What is reached, and the rates, are None too where there are too few households to tell
+    (:mod:`app.services.small_cells`): how many live there is told, not what is so of them.
     ``units`` are the areas of the chosen level; ``villages`` those within, whatever the level.
     ``reach_rate`` leaves out households whose place is imprecise; ``_low`` takes them as not
     reached, ``_high`` as reached.
@@ -21,8 +23,8 @@ class Share:
 
     households: int
     persons: int
-    households_reached: int
-    persons_reached: int
+    households_reached: int | None
+    persons_reached: int | None
     households_imprecise: int
     persons_imprecise: int
     reach_rate: float | None
@@ -40,19 +42,25 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class AreaShare(Share):
-    """The share of one township or village; empty ``code`` for households that lie in none."""
+    """The share of one township or village; empty ``code`` for households that lie in none.
+
+    ``too_few`` where figures are withheld because they would be those of single households.
+    """
 
     code: str
     name: str
     level: str
     township: str
+    too_few: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
     """A village (a township where there are no villages) with households out of reach.
 
-    ``why`` says why, and what would help; None where no facility is counted.
+    ``why`` says why, and what would help; None where no facility is counted. The gaps of villages
+    with too few households to tell (:mod:`app.services.small_cells`) are summed in one, the last,
+    whose ``code`` is empty and which is ``too_few``: that one of them is listed would tell of its households.
     """
 
     code: str
@@ -65,6 +73,7 @@ class Gap:
     unreachable: int
     nearest_minutes_median: float | None
     why: Explanation | None = None
+    too_few: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -77,13 +86,14 @@ class Unknown:
     """Households without a time, and those whose time means little; no household is in two of them.
 
     ``disconnected`` are those of the ``unreachable`` whose roads are joined to no facility's at
-    all; the others are kept away by one-way streets.
+    all; the others are kept away by one-way streets. All but the imprecise are None where there are
+    too few households to tell.
     """
 
-    off_network: int
-    unreachable: int
+    off_network: int | None
+    unreachable: int | None
     imprecise: int
-    disconnected: int
+    disconnected: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from app.services.fairness_report import FairnessReport, GroupReach, Spread, Tow
 from app.services.homes import ELDER_AGE, Homes, homes
 from app.services.household_groups import Groups, groups, untellable
 from app.services.modes import MODE_LABELS, known_mode, travel_rule
-from app.services.small_cells import SMALL_CELL, withheld
+from app.services.small_cells import SMALL_CELL, Withheld, withheld_from
 from app.services.state import StoreState, settled
 from app.services.units import NOWHERE, units
 from geo.coverage import check_limit, reach_by_area, within
@@ -108,8 +108,8 @@ def _report(state: StoreState, asked: _Asked) -> FairnessReport:
     seen = living.seen_by(asked.viewer)
     times = _Times(living, seconds, within(seconds, asked.limit_s), seen, seen & ~living.imprecise)
     whole = np.ones(len(living), dtype=bool)
-    kinds, townships = groups(living, counted.as_of.year), _townships(times, asked.viewer)
-    alone = bool(_too_few(np.array([times.exact.sum()]), asked.viewer)[0])
+    hidden = withheld_from(asked.viewer, living)
+    kinds, townships = groups(living, counted.as_of.year), _townships(times, asked.viewer, hidden)
     return FairnessReport(
         about=about(state, _rule(asked, estimate=counted.estimate), _notes(counted, times, kinds, asked)),
         mode=asked.mode.value,
@@ -117,7 +117,7 @@ def _report(state: StoreState, asked: _Asked) -> FairnessReport:
         elder_pace=asked.elder_pace,
         estimate=counted.estimate,
         facilities_counted=counted.n_facilities,
-        total=Spread(**_spread(times, whole, asked.viewer, hidden=alone)),
+        total=Spread(**_spread(times, whole, asked.viewer, hidden=hidden.whole)),
         groups=_groups(times, kinds, asked.viewer),
         by_township=townships,
         gap=_gap(townships),
@@ -160,24 +160,18 @@ def _reach(times: _Times, member: Bools) -> dict[str, Any]:
     }
 
 
-def _townships(times: _Times, viewer: Viewer) -> tuple[TownshipSpread, ...]:
+def _townships(times: _Times, viewer: Viewer, hidden: Withheld) -> tuple[TownshipSpread, ...]:
     told = units(times.living, "township", viewer)
     n = len(told.frame) + 1
-    hidden = _too_few(np.bincount(told.of[times.exact], minlength=n), viewer)
     names = [(row["code"], row["name"]) for _, row in told.frame.iterrows()]
     if (told.of[times.seen] == n - 1).any():
         names.append(("", NOWHERE.zh))
     return tuple(
         TownshipSpread(
-            **_spread(times, told.of == k, viewer, hidden=bool(hidden[k])), code=code, name=name, too_few=bool(hidden[k])
+            **_spread(times, told.of == k, viewer, hidden=bool(few)), code=code, name=name, too_few=bool(few)
         )
-        for k, (code, name) in enumerate(names)
+        for k, ((code, name), few) in enumerate(zip(names, hidden.townships, strict=False))
     )
-
-
-def _too_few(exact: np.ndarray, viewer: Viewer) -> Bools:
-    """Cells that this viewer is not told of, for all of which the total is shown."""
-    return np.zeros(len(exact), dtype=bool) if viewer.points else withheld(exact, np.zeros(len(exact), dtype=object))
 
 
 def _spread(times: _Times, where: Bools, viewer: Viewer, *, hidden: bool) -> dict[str, Any]:

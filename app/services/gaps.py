@@ -17,13 +17,20 @@ from app.services.demand import Counted
 from app.services.explaining import Grounds
 from app.services.explanation import WITHHELD, Explanation, Facts, ModeReach, sentence
 from app.services.small_cells import SMALL_CELL
+from app.services.units import NOWHERE
 from geo.catchment import Status
-from geo.network import Floats, Ints
+from geo.network import Bools, Floats, Ints
 from geo.speeds import Mode
 from layers.schema import Label
 
-NOWHERE = Label("未归属", "In no area")
-"""What households that lie in no area are listed under."""
+ELSEWHERE = Label("其余（户数太少，不单列）", "Elsewhere (too few to list)")
+"""What gaps that are not listed one by one are summed under."""
+
+_SUMMED = dataclasses.replace(
+    WITHHELD,
+    text_zh="户数太少的地方合并为一行，为不显露单户情况，不列原因。",
+    text_en="Places of too few households in one: no reasons are given, so that no single household shows.",
+)
 
 NO_WAY = (Status.UNREACHABLE, Status.DISCONNECTED)
 
@@ -36,21 +43,49 @@ class Question:
     minutes: float
 
 
-def gaps(viewer: Viewer, known: Counted, grounds: Grounds, asked: Question) -> tuple[Gap, ...]:
-    """Units with households out of reach that the viewer may see, most persons first, then by code."""
-    who = np.flatnonzero((grounds.unit >= 0) & known.in_reach(viewer))
+def gaps(viewer: Viewer, known: Counted, grounds: Grounds, asked: Question, unlisted: Bools) -> tuple[Gap, ...]:
+    """Units with households out of reach that the viewer may see, most persons first, then by code.
+
+    Parameters
+    ----------
+    unlisted
+        Households of units that are not listed one by one, shape (n_households,): those out of reach
+        are summed in the last gap.
+    """
+    out_of_reach = (grounds.unit >= 0) & known.in_reach(viewer)
+    who = np.flatnonzero(out_of_reach & ~unlisted)
     order = who[np.argsort(grounds.unit[who], kind="stable")]
     unit, first = np.unique(grounds.unit[order], return_index=True)
     found = [
         _gap(viewer, known, grounds, asked, here, *grounds.units[k])
         for k, here in zip(unit, np.split(order, first)[1:], strict=True)
     ]
-    return tuple(sorted(found, key=lambda gap: (-gap.persons, gap.code)))
+    found.sort(key=lambda gap: (-gap.persons, gap.code))
+    rest = np.flatnonzero(out_of_reach & unlisted)
+    return (*found, _summed(known, rest)) if len(rest) else tuple(found)
 
 
 def text(frame: gpd.GeoDataFrame, unit: str, column: str) -> str:
     """A unit's code or name; its id where that is not given, nothing where there is no such unit."""
     return str(frame.loc[unit, column] or unit) if unit in frame.index else ""
+
+
+def _summed(known: Counted, here: Ints) -> Gap:
+    """The gaps of units that are too small to be listed, as one."""
+    out = known.demand
+    return Gap(
+        code="",
+        name=ELSEWHERE.zh,
+        township="",
+        township_name="",
+        households=len(here),
+        persons=int(out.persons[here].sum()),
+        off_network=int((out.status[here] == Status.OFF_NETWORK).sum()),
+        unreachable=int(np.isin(out.status[here], NO_WAY).sum()),
+        nearest_minutes_median=None,
+        why=_SUMMED if known.n_facilities else None,
+        too_few=True,
+    )
 
 
 def _gap(

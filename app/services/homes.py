@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from app.roles import Viewer
+from app.roles import Role, Viewer
 from app.services.areas import Areas
 from app.services.data_date import data_date
 from app.services.state import StoreState, kept
@@ -25,6 +25,9 @@ from layers.vocabulary import IMPRECISE
 _TRAITS = ["categories", "eldest_birth_year", "lives_alone", "difficulty"]
 HOME_COLUMNS = ["id", "village", "persons", "precision", *_TRAITS, "geometry"]
 """What is read of the households."""
+
+STEWARDS_ONLY = frozenset({"active_family", "martyr_kin"})
+"""Categories of households that only stewards see one by one: soldiers' and martyrs' families."""
 
 ELDER_AGE = 60
 """Years of age, in the year of the data's date, from which the eldest of a household makes it an elders' one."""
@@ -67,6 +70,16 @@ class Homes:
         if viewer.townships is None:
             return np.ones(len(self), dtype=bool)
         return np.isin(self.township, list(viewer.townships))
+
+    def singly_seen_by(self, viewer: Viewer) -> Bools:
+        """The households in reach that the viewer may see one by one, if any: :data:`STEWARDS_ONLY` are for stewards."""
+        if viewer.role is Role.STEWARD:
+            return self.seen_by(viewer)
+        plain: Bools = np.array([
+            not STEWARDS_ONLY.intersection(categories if isinstance(categories, list | tuple) else ())
+            for categories in self.traits["categories"]
+        ], dtype=bool)
+        return self.seen_by(viewer) & plain
 
     def elders(self, year: int) -> Bools:
         """Households whose eldest is at least :data:`ELDER_AGE` in ``year``; unknown years are not."""

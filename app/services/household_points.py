@@ -10,11 +10,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from app.roles import NotPermittedError, Role, Viewer
+from app.roles import NotPermittedError, Viewer
 from app.services.about import About, about
 from app.services.demand import Counted, counted
 from app.services.facilities import FacilityChoice
-from app.services.homes import Homes, homes
+from app.services.homes import homes
 from app.services.modes import MODE_LABELS, known_mode, travel_rule
 from app.services.state import StoreState, settled
 from app.services.tables import Table
@@ -46,9 +46,6 @@ HOUSEHOLD_POINTS = Layer(
         Field(name="status", label=Label("情况", "Status"), kind=Kind.CHOICE, vocabulary=POINT_STATUS),
     ),
 )
-
-
-_STEWARDS_ONLY = frozenset({"active_family", "martyr_kin"})
 
 
 @dataclass(frozen=True)
@@ -141,7 +138,7 @@ def _rule(mode: Mode, choice: FacilityChoice, *, estimate: bool) -> Label:
 
 def _points(state: StoreState, known: Counted, viewer: Viewer, said: About) -> HouseholdPoints:
     living, out = homes(state), known.demand
-    who = np.flatnonzero(known.in_reach(viewer) & ~shapely.is_missing(living.point) & _may_be_seen(living, viewer))
+    who = np.flatnonzero(living.singly_seen_by(viewer) & ~shapely.is_missing(living.point))
     lng, lat = np.round(shapely.get_coordinates(region(state).degrees(living.point[who])), 6).T
     on_earth = np.flatnonzero((np.abs(lng) <= 180) & (np.abs(lat) <= 90))
     # Their own order is that of their ids, which would tell which is which.
@@ -156,16 +153,6 @@ def _points(state: StoreState, known: Counted, viewer: Viewer, said: About) -> H
         tuple(str(name) for name in known.names),
         said,
     )
-
-
-def _may_be_seen(living: Homes, viewer: Viewer) -> NDArray[np.bool_]:
-    """Soldiers' and martyrs' families are points for stewards only; whoever is paired with one has a list of their own."""
-    if viewer.role is Role.STEWARD:
-        return np.ones(len(living), dtype=bool)
-    return np.array([
-        not _STEWARDS_ONLY.intersection(categories if isinstance(categories, list | tuple) else ())
-        for categories in living.traits["categories"]
-    ], dtype=bool)
 
 
 def _status(imprecise: NDArray[np.bool_], status: NDArray[Any]) -> NDArray[np.uint8]:

@@ -219,13 +219,17 @@ def _rings(
 
 
 def _too_few(within: Ints, *, bands: bool) -> Bools:
-    """Limits whose figure, or whose difference from the last one told, could be one household's own."""
+    """Limits whose figure, or whose difference from the last one told, could be one household's own.
+
+    The same limits can be asked for with bands and without, so a band is told only where what is
+    within both of its limits is.
+    """
     few, told = np.zeros(len(within), dtype=bool), 0
     for k, households in enumerate(within):
         few[k] = 0 < households - told < SMALL_CELL
-        if bands or not few[k]:
+        if not few[k]:
             told = households
-    return few
+    return few | np.r_[False, few[:-1]] if bands else few
 
 
 def _in_region(point: NDArray[Any]) -> Bools:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from app.roles import NotPermittedError, Viewer
+from app.roles import Viewer
 from app.services.facilities import FacilityChoice
 from app.services.modes import known_mode
 from app.services.present import present
@@ -114,9 +114,7 @@ def household_changes(
     NotPermittedError
         When the viewer may only see counts.
     """
-    if not viewer.points:
-        msg = "没有查看单户结果的权限，只能查看汇总数 (single households are not shown to this viewer; only counts are)"
-        raise NotPermittedError(msg)
+    viewer.need_points()
     asked = _asked(viewer, scenario, mode, minutes, "township", choice)
 
     def rows(state: StoreState) -> pd.DataFrame:
@@ -124,7 +122,7 @@ def household_changes(
         if scenario.people is not None or made.touched is None:
             return _household_rows(made, np.zeros(0, dtype=np.int64), asked.limit_s)
         who = made.touched
-        return _household_rows(made, who[made.homes.seen_by(viewer)[who]], asked.limit_s)
+        return _household_rows(made, who[made.homes.singly_seen_by(viewer)[who]], asked.limit_s)
 
     return settled(store, rows)
 

@@ -87,7 +87,9 @@ def board(answer: Answer, words: Words) -> None:
             downloads(answer.tables, about, words("coverage.title"), words, formats=(".gpkg", ".geojson"))
         notes(answer.townships, words)
     with right if session.on_phone() else left:
-        gaps_table([gap for gap in answer.townships.gaps if town is None or gap.township == town.code], go, words)
+        here = [gap for gap in answer.townships.gaps if town is None or gap.township == town.code]
+        told = not any(a.too_few for a in answer.villages.by_area if town is None or a.township == town.code)
+        gaps_table(here, go, words, told=told)
 
 
 def _map(answer: Answer, town: AreaShare | None, words: Words) -> None:
@@ -125,7 +127,7 @@ def _ranked(figures: Figures, town: AreaShare | None) -> list[AreaShare]:
     areas = figures.townships if town is None else [a for a in figures.villages if a.township == town.code]
     if not any(area.code for area in figures.townships):  # nothing but villages to go by
         areas = figures.villages
-    return sorted(areas, key=lambda a: (-unreached_persons(a), a.code))
+    return sorted(areas, key=lambda a: (-(unreached_persons(a) or 0), a.code))
 
 
 def area_name(area: AreaShare, words: Words) -> str:
@@ -134,12 +136,12 @@ def area_name(area: AreaShare, words: Words) -> str:
 
 
 def frame(areas: Sequence[AreaShare], words: Words) -> pd.DataFrame:
-    """The table's rows, worst first: ``rank``, ``name``, ``rate`` in percent, ``unreached``, ``persons``."""
+    """The table's rows, worst first: ``rank``, ``name``, ``rate`` in percent, ``unreached``, ``persons``; empty where withheld."""
     return pd.DataFrame({
         "rank": range(1, len(areas) + 1),
         "name": [area_name(area, words) for area in areas],
         "rate": [None if a.reach_rate is None else percent_value(a.reach_rate) for a in areas],
-        "unreached": [unreached_persons(area) for area in areas],
+        "unreached": pd.array([unreached_persons(area) for area in areas], dtype="Int64"),
         "persons": [area.persons for area in areas],
     }).astype({"rate": "float64"})
 

@@ -19,13 +19,28 @@ _ROW = 30
 _ROW_PHONE = 42
 
 
-def gaps_table(gaps: Sequence[Gap], go: Callable[[str | None, str | None], None], words: Words) -> None:
-    """The list of ``gaps``; picking one calls ``go`` with its township and its code."""
+def gap_name(gap: Gap, words: Words) -> str:
+    """The village's name; what lies in none, and what is too small to be listed, have none."""
+    if gap.too_few:
+        return words("coverage.elsewhere_few")
+    return gap.name if gap.code else words("coverage.elsewhere")
+
+
+def gaps_table(
+    gaps: Sequence[Gap], go: Callable[[str | None, str | None], None], words: Words, *, told: bool = True
+) -> None:
+    """The list of ``gaps``; picking one calls ``go`` with its township and its code.
+
+    ``told`` is false where there may be others that are withheld.
+    """
     persons = sum(gap.persons for gap in gaps)
-    said = words("coverage.gaps_of", n=words.count(len(gaps)), persons=words.count(persons)) if gaps else ""
+    said = words("coverage.gaps_of", n=words.count(sum(not gap.too_few for gap in gaps)), persons=words.count(persons)) if gaps else ""
     subtitle(words("coverage.gaps"), said)
     if not gaps:
-        st.success(words("coverage.no_gaps"), icon=":material/check_circle:")
+        if told:
+            st.success(words("coverage.no_gaps"), icon=":material/check_circle:")
+        else:
+            st.caption(words("coverage.gaps_untold"))
         return
     phone, key = session.on_phone(), f"gaps_{words.language}"
     codes = [gap.code for gap in gaps]
@@ -58,9 +73,8 @@ def gaps_table(gaps: Sequence[Gap], go: Callable[[str | None, str | None], None]
 def _reasons(gap: Gap, words: Words) -> None:
     """Why the gap picked, or the largest, is one."""
     if gap.why is not None:
-        name = gap.name if gap.code else words("coverage.elsewhere")
         st.html(
-            f'<div class="rt-note"><p><b>{escape(name)} · {words("gap.why")}</b><br>'
+            f'<div class="rt-note"><p><b>{escape(gap_name(gap, words))} · {words("gap.why")}</b><br>'
             f'{escape(words.pick(gap.why.text))}</p></div>'
         )
 
@@ -68,7 +82,7 @@ def _reasons(gap: Gap, words: Words) -> None:
 def _frame(gaps: Sequence[Gap], words: Words) -> pd.DataFrame:
     return pd.DataFrame({
         "rank": range(1, len(gaps) + 1),
-        "name": [gap.name if gap.code else words("coverage.elsewhere") for gap in gaps],
+        "name": [gap_name(gap, words) for gap in gaps],
         "township": [gap.township_name for gap in gaps],
         "persons": [gap.persons for gap in gaps],
         "households": [gap.households for gap in gaps],

@@ -16,6 +16,7 @@ from app.services.tables import Table
 from app.web import empty, material
 from app.web.asked import Asked
 from app.web.board import Answer, area_name, board
+from app.web.gaps import gap_name
 from app.web.parts import Kpi, error_text, kpis, paper_table
 from geo.errors import RongtuError
 from layers.store import Store
@@ -73,7 +74,7 @@ def _key_figures(report: CoverageReport, words: Words, *, points: bool) -> list[
 
 
 def _on_paper(townships: CoverageReport, words: Words) -> None:
-    ranked = sorted(townships.by_area, key=lambda area: (-unreached_persons(area), area.code))
+    ranked = sorted(townships.by_area, key=lambda area: (-(unreached_persons(area) or 0), area.code))
     paper_table(
         ["#", *map(words, ("coverage.township", "coverage.rate", "coverage.unreached", "coverage.persons"))],
         (
@@ -87,7 +88,7 @@ def _on_paper(townships: CoverageReport, words: Words) -> None:
     paper_table(
         ["#", *map(words, ("coverage.village", "coverage.township", "coverage.unreached", "coverage.nearest", "gap.why"))],
         (
-            [str(rank), gap.name or words("coverage.elsewhere"), gap.township_name, words.count(gap.persons),
+            [str(rank), gap_name(gap, words), gap.township_name, words.count(gap.persons),
              NONE if gap.nearest_minutes_median is None else f"{gap.nearest_minutes_median:.1f}",
              NONE if gap.why is None else words.pick(gap.why.text)]
             for rank, gap in enumerate(gaps, start=1)

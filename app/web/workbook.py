@@ -43,8 +43,8 @@ def workbook(townships: CoverageReport, villages: CoverageReport, words: Words) 
     return buffer.getvalue()
 
 
-def _unreached_households(share: Share) -> int:
-    return share.households - share.households_reached - share.households_imprecise
+def _unreached_households(share: Share) -> int | None:
+    return None if share.households_reached is None else share.households - share.households_reached - share.households_imprecise
 
 
 def _area_columns(place: str, *, villages: bool) -> list[Column]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+import pandas as pd
 import pytest
 import shapely
 from small_county import PROVENANCE, at, frame, frames
@@ -223,7 +224,43 @@ def test_a_township_and_a_village_may_have_the_same_id(tmp_path):
 
 def test_nobody_s_own_time_is_shown_to_those_who_may_only_see_counts(store):
     assert [g.nearest_minutes_median is None for g in coverage(LOCAL_STEWARD, store).gaps] == [False, True]
-    assert [g.nearest_minutes_median for g in coverage(SERVER, store).gaps] == [None, None]
+    assert [g.nearest_minutes_median for g in coverage(SERVER, store).gaps] == [None]
+
+
+def test_small_areas_are_withheld_from_those_who_may_only_see_counts(store):
+    towns, villages = (coverage(SERVER, store, by=by) for by in ("township", "village"))
+    assert [a.too_few for a in towns.by_area] == [True, True]  # four households of known place each
+    assert [a.too_few for a in villages.by_area] == [True, True, True]
+    for area in (*towns.by_area, *villages.by_area):
+        assert (area.households_reached, area.persons_reached, area.reach_rate, area.persons_reach_rate) == (None,) * 4
+        assert (area.reach_rate_low, area.reach_rate_high) == (None, None)
+        assert area.households
+        assert area.persons
+    total = towns.total
+    assert (total.households_reached, total.reach_rate) == (4, 0.5)
+    assert "不足 5 户" in towns.rule.text_zh
+    assert "不足 5 户" not in coverage(LOCAL_STEWARD, store).rule.text_zh
+    (gap,) = towns.gaps
+    assert (gap.code, gap.too_few, gap.households, gap.persons) == ("", True, 4, 13)
+    assert (gap.off_network, gap.unreachable) == (1, 1)
+
+
+def test_a_county_of_a_few_households_is_only_counted(tmp_path):
+    with one_file_store(tmp_path, households=frames()["households"].iloc[:4]) as store:
+        report = coverage(SERVER, store)
+        assert (report.total.households, report.total.households_reached, report.total.reach_rate) == (4, None, None)
+        assert dataclasses.astuple(report.unknown) == (None, None, 0, None)
+        assert report.total.establishment_rate == 0.5
+
+
+def test_larger_areas_and_their_gaps_are_told_as_ever(tmp_path):
+    many = pd.concat([frames()["households"].assign(id=lambda f, k=k: f["id"] + f"-{k}") for k in range(5)])
+    with one_file_store(tmp_path, households=many) as store:
+        for by in ("township", "village"):
+            told, all_of_it = coverage(SERVER, store, by=by), coverage(LOCAL_STEWARD, store, by=by)
+            assert told.by_area == all_of_it.by_area
+            assert told.total == all_of_it.total
+            assert [g.households for g in told.gaps] == [g.households for g in all_of_it.gaps]
 
 
 def test_an_agreement_that_has_not_begun_does_not_count(tmp_path):
