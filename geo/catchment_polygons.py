@@ -18,7 +18,7 @@ from geo.network import Bools, Floats, Impedance, Ints
 from geo.rings import areas, polygons, trace
 from geo.service_area import entries
 from geo.snap import WALK_KPH, Snapped
-from geo.surface import SIDE, Surface, crossings, side_left
+from geo.surface import Surface, crossings, kept_apart, side_left
 
 
 def catchment_polygons(
@@ -90,9 +90,10 @@ def _shares(surface: Surface, label: Ints) -> tuple[Ints, Ints, Bools, Bools]:
 def _shared(xy: Floats, seconds: Floats, pace: Floats, a: Ints, b: Ints) -> Floats:
     """Where both sides' facilities are equally near, between vertices of two facilities; shape (k, 2)."""
     low, high = np.minimum(a, b), np.maximum(a, b)  # both neighbours must find the same place
-    between_s = np.hypot(*(xy[high] - xy[low]).T) * np.maximum(pace[low], pace[high])
+    between_m = np.hypot(*(xy[high] - xy[low]).T)
+    between_s = between_m * np.maximum(pace[low], pace[high])
     with np.errstate(invalid="ignore"):
-        share = np.clip(0.5 + (seconds[high] - seconds[low]) / (2 * between_s), *SIDE)
+        share = kept_apart(0.5 + (seconds[high] - seconds[low]) / (2 * between_s), between_m)
     shared: Floats = xy[low] + share[:, None] * (xy[high] - xy[low])
     return shared
 

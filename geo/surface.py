@@ -20,8 +20,9 @@ from geo.network import Bools, Floats, Ints, RoadNetwork
 from geo.service_area import EdgePoints
 from geo.snap import Snapped, Snapper
 
-SIDE = (0.01, 0.99)
-"""The part of a triangle's side that borders may cross: away from its corners no two crossings fall together."""
+MARGIN_M = 0.25
+"""Borders keep this far from the corners of the sides that they cross, or a hundredth of a long side, or two fifths
+of a short one: no two crossings fall together, and rounding to a place on the wire puts no node on the other side."""
 
 Corners = NDArray[np.int32]
 
@@ -155,9 +156,16 @@ def crossings(surface: Surface, a: Ints, b: Ints, a_s: Floats, b_s: Floats, limi
         share = np.where(np.isfinite(more_s), left_s / more_s, left_s * walk_kph / 3.6 / away_m)
         cut = may_walk_m / np.where(np.isfinite(farther_m), farther_m - off_road_m, away_m)
     share = np.where(farther_m > surface.max_access_m, np.minimum(share, cut), share)
-    share = np.clip(share, *SIDE)
-    crossing: Floats = begin + share[:, None] * (end - begin)
+    crossing: Floats = begin + kept_apart(share, away_m)[:, None] * (end - begin)
     return crossing
+
+
+def kept_apart(share: Floats, side_m: Floats) -> Floats:
+    """Where a border crosses each side, 0 to 1, kept away from both corners by :data:`MARGIN_M`; shape (k,)."""
+    with np.errstate(divide="ignore"):
+        margin = np.clip(MARGIN_M / side_m, 0.01, 0.4)
+    apart: Floats = np.clip(share, margin, 1 - margin)
+    return apart
 
 
 def _joined(*some: Snapped) -> Snapped:

@@ -15,8 +15,8 @@ from geo.snap import Snapped
 from geo.speeds import Mode
 from geo.surface import Surface
 
-_DEGREES = 1e-6
-"""Corners of polygons in degrees are whole multiples of this: a decimetre."""
+_DEGREES = 1e-7
+"""Corners of polygons in degrees are whole multiples of this: a centimetre."""
 
 _MARGIN_M = 1_000.0
 """A window goes so much farther than its searches: its rim is never where a limit is drawn."""

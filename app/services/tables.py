@@ -12,8 +12,8 @@ import shapely
 
 from layers.schema import Kind, Layer
 
-_DECIMALS = 6
-"""Of degrees: a decimetre."""
+_DECIMALS = 7
+"""Of degrees: a centimetre."""
 
 
 @dataclass(frozen=True)

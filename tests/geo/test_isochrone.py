@@ -226,3 +226,15 @@ def test_without_roads_they_are_circles_as_wide_as_the_detour_allows():
     assert inner.bounds == pytest.approx((-200, -200, 400, 200))
     assert outer.bounds == pytest.approx((-400, -400, 600, 400))
     assert shapely.covers(outer, inner)
+
+
+def test_a_border_keeps_away_from_the_nodes_on_both_sides():
+    """Rounding the corners to a place on the wire must not put a node on the other side."""
+    streets = lines([(0, 0), (400, 0)], [(200, 2), (200, 900)])  # a dead end two metres from a street, joined to nothing
+    snap, surface = surface_over(streets, np.full(2, 4.5), np.full(2, 4.5))
+    drawn = draw(snap, surface, points((0, 0)), (60.0, 300.0), min_area_m2=0.0)[0]
+    nodes = shapely.points(snap.impedance.network.nodes)
+    for shape in drawn.polygons:
+        assert shapely.distance(shape.boundary, nodes).min() > 0.1
+    assert not shapely.intersects(drawn.polygons[1], shapely.Point(200, 2))
+    assert shapely.intersects(drawn.polygons[1], shapely.Point(300, 0))
