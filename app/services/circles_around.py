@@ -20,7 +20,7 @@ from app.services.homes import homes
 from app.services.modes import known_mode
 from app.services.service_points import ServicePoints, service_points
 from app.services.state import StoreState, settled
-from app.services.travel import region, snapper
+from app.services.travel import in_region, region, snapper
 from geo.catchment import nearest_straight
 from geo.circle import times_from
 from geo.coverage import check_limit
@@ -77,8 +77,7 @@ def around(
 
 def _around(state: StoreState, asked: CircleAsked, lon: float, lat: float) -> Around:
     points = service_points(state)
-    seconds, road_m, estimate = _times(state, asked.mode, points, lon, lat)
-    on_network = road_m is None or road_m <= MAX_ACCESS_M
+    seconds, road_m, on_network, estimate = _times(state, asked.mode, points, lon, lat)
     counted, near = points.in_force, seconds <= asked.limit_s
     every = _Listed(points, seconds)
     reach = np.where(points.kinds & counted[:, None], seconds[:, None], np.inf).min(axis=0, initial=np.inf)
@@ -108,17 +107,20 @@ def _around(state: StoreState, asked: CircleAsked, lon: float, lat: float) -> Ar
 
 def _times(
     state: StoreState, mode: Mode, points: ServicePoints, lon: float, lat: float
-) -> tuple[Floats, float | None, bool]:
-    """Seconds to every place, metres to the nearest road, and whether the times are an estimate."""
+) -> tuple[Floats, float | None, bool, bool]:
+    """Seconds to every place, metres to the nearest road, whether a way begins here, and whether times are an estimate."""
     here = region(state)
     origin = here.metric(gpd.GeoSeries([shapely.Point(lon, lat)], crs=WGS84))
     if here.network is None:
+        if not in_region(origin)[0]:
+            return np.full(len(points.frame), np.inf), None, False, True
         places = here.metric(points.frame.geometry)
-        return nearest_straight(places, origin, kph=MODE_KPH[mode], factor=DETOUR_FACTOR).seconds, None, True
+        return nearest_straight(places, origin, kph=MODE_KPH[mode], factor=DETOUR_FACTOR).seconds, None, True, True
     snap = snapper(state, mode)
     at = snap(origin)
     seconds = times_from(snap.impedance, at, places_on_roads(state, mode), walk_kph=mode.access_kph)
-    return seconds, float(at.access_m[0]), False
+    road_m = float(at.access_m[0])
+    return seconds, road_m, road_m <= MAX_ACCESS_M, False
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,11 @@ from app.services.isochrone_report import DRAWN, OFF_NETWORK, TOO_SHORT, Isochro
 from app.services.small_cells import SMALL_CELL
 from app.services.state import StoreState, settled
 from app.services.surfaces import in_degrees, surface_around
-from app.services.travel import region, snapper
+from app.services.travel import in_region, region, snapper
+from geo.catchment import nearest_straight
 from geo.isochrone import isochrones as draw
 from geo.isochrone import straight_isochrones, without_overlap
+from geo.matrix import straight_times
 from geo.network import Bools, Floats, Ints
 from geo.service_area import EdgePoints
 from geo.service_search import ServiceAreas
@@ -35,8 +37,8 @@ from geo.snap import Snapped
 from geo.speeds import DETOUR_FACTOR, MODE_KPH, Mode
 from layers.store import Store
 
-_REGION_M = 1_000_000.0
-"""Farther than this from the middle of a region without roads, a point is not in it."""
+_AT_ONCE = 64
+"""Without roads, everybody's times to so many places are held at the same time."""
 
 __all__ = ["IsochroneReport", "Origin", "Ring", "isochrones"]
 
@@ -114,7 +116,7 @@ def _report(state: StoreState, asked: IsochroneAsked) -> IsochroneReport:
     point = here.metric(places.geometry)
     estimate = here.network is None
     if estimate:
-        reachable, road_m = _in_region(point), np.full(len(point), np.inf)
+        reachable, road_m = in_region(point), np.full(len(point), np.inf)
         drawn = list(_straight(state, asked, point))
     else:
         joined = snapper(state, asked.mode)(point)
@@ -167,16 +169,25 @@ def _along_roads(state: StoreState, asked: IsochroneAsked, joined: Snapped) -> I
 
 
 def _straight(state: StoreState, asked: IsochroneAsked, point: NDArray[Any]) -> Iterator[_Drawn]:
-    living, kph = homes(state), MODE_KPH[asked.mode]
+    living, limits_s = homes(state), asked.limits_s
     told = np.flatnonzero(living.seen_by(asked.viewer) & ~living.imprecise)
-    near = np.flatnonzero(_in_region(point))
-    for group in [near] if asked.merged and len(near) else near[:, None]:
-        away_m = np.min([shapely.distance(living.point[told], place) for place in point[group]], axis=0)
-        yield _Drawn(
-            0 if asked.merged else int(group[0]),
-            straight_isochrones(point[group], asked.limits_s, kph=kph, factor=DETOUR_FACTOR),
-            *_counts(living, told, away_m * DETOUR_FACTOR * 3.6 / kph, asked.limits_s),
-        )
+    near = np.flatnonzero(in_region(point))
+    speed: dict[str, float] = {"kph": MODE_KPH[asked.mode], "factor": DETOUR_FACTOR}
+    if asked.merged:
+        if len(near):
+            seconds = nearest_straight(living.point[told], point[near], **speed).seconds
+            yield _Drawn(0, straight_isochrones(point[near], limits_s, **speed), *_counts(living, told, seconds, limits_s))
+        return
+    for begin in range(0, len(near), _AT_ONCE):
+        some = near[begin : begin + _AT_ONCE]
+        times = straight_times(living.point[told], point[some], max_travel_time_s=limits_s[-1], **speed)
+        for k, position in enumerate(some.tolist()):
+            its = np.flatnonzero(times.facility == k)
+            yield _Drawn(
+                position,
+                straight_isochrones(point[[position]], limits_s, **speed),
+                *_counts(living, told[times.origin[its]], times.seconds[its], limits_s),
+            )
 
 
 def _counts(living: Homes, household: Ints, seconds: Floats, limits_s: tuple[float, ...]) -> tuple[Ints, Ints]:
@@ -230,12 +241,6 @@ def _too_few(within: Ints, *, bands: bool) -> Bools:
         if not few[k]:
             told = households
     return few | np.r_[False, few[:-1]] if bands else few
-
-
-def _in_region(point: NDArray[Any]) -> Bools:
-    """Points that lie near the middle of the region's own projection."""
-    near: Bools = np.abs(shapely.get_coordinates(point)).max(axis=1) < _REGION_M
-    return near
 
 
 def _origins(

@@ -15,7 +15,7 @@ from pyproj import CRS
 from app.services.errors import NoDataError
 from app.services.state import StoreState, kept
 from geo.crs import metric_crs, project, unproject
-from geo.network import Floats, RoadNetwork
+from geo.network import Bools, Floats, RoadNetwork
 from geo.snap import Snapper
 from geo.speeds import MODE_KPH, Mode
 from layers.roads import CLASS_DEFAULTS
@@ -30,6 +30,8 @@ _CLOSED_TO = {
 }
 FAR_AWAY_M = 1e9
 """Coordinates of a place that has none on the region's plane: it is off the network."""
+_REGION_M = 1_000_000.0
+"""Farther than this from the middle of a region without roads, a point is not in it."""
 _NO_ENTRANCE = ("motorway", "ferry")  # nobody lives on one: they are entered from another road
 
 
@@ -80,6 +82,15 @@ class Region:
         """Geometry in metres as WGS 84, shape (n,); missing ones stay missing."""
         found: NDArray[Any] = shapely.transform(shapes, lambda xy: unproject(xy, self.crs))
         return found
+
+
+def in_region(points: NDArray[Any]) -> Bools:
+    """Which points, in metres, lie near the middle of the region's own projection; shape (n,).
+
+    It is asked where there are no roads; where there are, a point is in the region that is near one.
+    """
+    near: Bools = np.abs(shapely.get_coordinates(points)).max(axis=1) < _REGION_M
+    return near
 
 
 @kept(2)

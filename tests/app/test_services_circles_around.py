@@ -113,6 +113,10 @@ def test_without_roads_it_is_an_estimate(tmp_path):
         told = around(SERVER, store, **here(1000, 800))
         assert (told.estimate, told.on_network, told.road_m) == (True, True, None)
         assert told.places[0].minutes == pytest.approx(800 * 1.3 / 75, abs=0.02)
+        for lon, lat in ((-57, -28.5), (0, 0)):
+            lost = around(SERVER, store, lon=lon, lat=lat)
+            assert (lost.on_network, lost.score, lost.complete, lost.places) == (False, None, None, ())
+            assert "不在本区域" in lost.about.notes[0].zh
 
 
 def test_a_village_s_middle_scores_as_the_point_does(store):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import tracemalloc
 
 import numpy as np
 import pytest
 import shapely
 from reach_surface import misplaced
-from small_county import PROVENANCE, at, frames
+from small_county import PROVENANCE, at, frame, frames
 
 from app.roles import LOCAL_STEWARD, SERVER, Role, Viewer
 from app.services import travel
@@ -143,6 +144,39 @@ def test_without_roads_it_is_an_estimate(tmp_path):
         assert [ring.origin for ring in lost.rings] == ["p2"]
         bands = isochrones(LOCAL_STEWARD, store, minutes=[5, 15], ids=["S1"], bands=True).rings
         assert sum(b.area_km2 for b in bands) == pytest.approx(alone.area_km2, abs=1e-3)
+
+
+def test_without_roads_many_places_need_no_matrix(tmp_path):
+    rng = np.random.default_rng(4)
+    homes_xy, stations_xy = rng.uniform(0, 9000, (3000, 2)), rng.uniform(0, 9000, (1000, 2))
+    given = {
+        "households": frame([{"id": f"h{k}", "persons": 1 + k % 3, "precision": "door", "geometry": at(*xy)}
+                             for k, xy in enumerate(homes_xy)]),
+        "stations": frame([{"id": f"S{k}", "name": f"S{k}", "level": "village", "status": "open", "precision": "door",
+                             "geometry": at(*xy)}
+                           for k, xy in enumerate(stations_xy)]),
+    }  # fmt: skip
+    with Store.open(str(tmp_path / "county.db")) as store:
+        store.load(given, PROVENANCE)
+        isochrones(LOCAL_STEWARD, store, ids=["S0"], minutes=[1])  # what is kept is there
+        answers = []
+        for merged in (True, False):
+            tracemalloc.start()
+            answers.append(isochrones(LOCAL_STEWARD, store, minutes=[2, 4], merged=merged).rings)
+            peak = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+            assert peak < len(homes_xy) * len(stations_xy) * 8
+    away_m = np.hypot(*(homes_xy[:, None] - stations_xy[None]).transpose(2, 0, 1))
+    reach_m = np.array([2, 4]) * 75 / 1.3
+    persons = 1 + np.arange(3000) % 3
+    united, alone = answers
+    within = [away_m.min(axis=1) <= limit for limit in reach_m]
+    assert [ring.households for ring in united] == pytest.approx([np.count_nonzero(one) for one in within], abs=2)
+    assert [ring.persons for ring in united] == pytest.approx([persons[one].sum() for one in within], abs=6)
+    each = {(ring.origin, ring.minutes): ring.households for ring in alone}
+    expected = {(f"S{j}", minutes): np.count_nonzero(away_m[:, j] <= limit)
+                for minutes, limit in zip((2, 4), reach_m, strict=True) for j in range(1000)}  # fmt: skip
+    assert sum(abs(each[key] - expected[key]) > 1 for key in expected) == 0
 
 
 def test_an_empty_layer_says_what_to_do(tmp_path):
