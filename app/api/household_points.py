@@ -14,6 +14,7 @@ from app.api.facility_query import FacilityQuery
 from app.api.problems import documented
 from app.services.household_points import POINT_STATUS, HouseholdPoints
 from app.services.household_points import household_points as service
+from geo.network import Floats
 
 router = APIRouter(tags=["households"])
 
@@ -39,11 +40,21 @@ def household_points(store: TheStore, viewer: TheViewer, query: Annotated[Facili
 
     Little-endian: the length of the header (uint32) and the header, JSON padded with spaces to whole
     words: ``count``, ``per_degree``, ``none``, ``statuses``, ``facilities`` (names), ``as_of``. Then
-    ``count`` each of longitude and latitude (int32, divided by ``per_degree``), tenths of minutes and
+    ``count`` each of longitude and latitude (int32, divided by ``per_degree``), tenths of minutes rounded up and
     position of the facility (uint16, ``none`` where there is none), and position of the status (uint8).
     """
     points = service(viewer, store, mode=query.mode, choice=query.choice())
     return Response(packed(points), media_type=MEDIA_TYPE, headers={"Cache-Control": "private, no-store"})
+
+
+def tenths_up(minutes: Floats) -> Floats:
+    """Tenths of minutes, the part of a tenth that has begun included; shape (n,).
+
+    Classes of minutes end on whole ones, which belong to them: who is a second beyond one is in the
+    next class here as well. What the arithmetic of seconds leaves behind begins no tenth.
+    """
+    tenths: Floats = np.ceil(np.round(minutes * 10, 6))
+    return tenths
 
 
 def packed(points: HouseholdPoints) -> bytes:
@@ -53,7 +64,7 @@ def packed(points: HouseholdPoints) -> bytes:
         "facilities": points.facilities, "as_of": points.about.as_of.isoformat(),
     }, ensure_ascii=False).encode()
     head += b" " * (-len(head) % 4)
-    tenths = np.where(np.isnan(points.minutes), NONE, np.round(points.minutes * 10))
+    tenths = np.where(np.isnan(points.minutes), NONE, tenths_up(points.minutes))
     columns = (
         np.round(points.lng * PER_DEGREE).astype("<i4"),
         np.round(points.lat * PER_DEGREE).astype("<i4"),

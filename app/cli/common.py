@@ -158,5 +158,7 @@ def heading(about: About) -> list[str]:
 
 
 def percent(value: float | None) -> str:
-    """A share in words."""
-    return "无数据" if value is None else f"{value:.1%}"
+    """A share in words, the same digits as on the page."""
+    from app.messages import percent_value
+
+    return "无数据" if value is None else f"{percent_value(value):.1f}%"

@@ -87,7 +87,7 @@ class CircleRecipe:
     @property
     def text(self) -> str:
         """The recipe as :meth:`parse` reads it."""
-        return ",".join(i.code if i.weight == 1 else f"{i.code}:{i.weight:g}" for i in self.items)
+        return ",".join(i.code if i.weight == 1 else f"{i.code}:{_number(i.weight)}" for i in self.items)
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -108,6 +108,11 @@ class CircleRecipe:
         needs = np.array([[kind in item.alternatives for kind in kinds] for item in self.items], dtype=bool)
         weight = np.array([item.weight for item in self.items], dtype=np.float64)
         return Recipe(needs.reshape(len(self.items), len(kinds)), weight)
+
+
+def _number(weight: float) -> str:
+    """The shortest text that is read back as the same number."""
+    return repr(float(weight)).removesuffix(".0")
 
 
 def _item(text: str) -> RecipeItem:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from small_county import PROVENANCE, at, box, frame, frames
 
 from app.roles import LOCAL_STEWARD, SERVER, NotPermittedError, Role, Viewer
-from app.services.circle_recipe import DEFAULT_RECIPE, SERVICE_KIND, CircleRecipe
+from app.services.circle_recipe import DEFAULT_RECIPE, SERVICE_KIND, CircleRecipe, RecipeItem
 from app.services.circles import circles, household_circles
 from app.services.coverage import coverage
 from app.services.errors import NoDataError
@@ -290,7 +290,14 @@ def test_a_bad_name_is_told_with_what_there_is():
         CircleRecipe.parse("medicine")
 
 
+@given(st.floats(min_value=1e-300, max_value=1e300))
+def test_weights_are_read_back_to_the_last_digit(weight):
+    recipe = CircleRecipe((RecipeItem(("medical",), weight), RecipeItem(("station", "post"))))
+    assert CircleRecipe.parse(recipe.text) == recipe
+
+
 def test_a_recipe_reads_what_it_writes():
+    assert CircleRecipe.parse("medical:1.23456789").text == "medical:1.23456789"
     recipe = CircleRecipe.parse(" medical : 2.5 ，station | post ")
     assert recipe.text == "medical:2.5,station|post"
     assert CircleRecipe.parse(recipe.text) == recipe
