@@ -5,9 +5,7 @@ themselves; then they, new facilities and quicker edges make offers, which sprea
 they improve something.
 
 After G. Ramalingam and T. Reps, "An incremental algorithm for a generalization of the shortest-path
-problem", Journal of Algorithms 21 (1996): nodes whose way is no longer there are found along tight
-arcs and forgotten; then the nodes beside them, new facilities and quicker edges make offers, which
-spread for as long as they improve something.
+problem", Journal of Algorithms 21 (1996).
 """
 
 from __future__ import annotations

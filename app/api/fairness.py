@@ -29,7 +29,7 @@ class FairnessQuery(FacilityQuery):
     elder_pace: bool = Field(True, description="步行时老人按老人步行速度 Elders walk at an elder's pace")
 
 
-class Gap(BaseModel):
+class TownshipGap(BaseModel):
     """乡镇差距 Distance between the townships of the highest and the lowest reach rate."""
 
     model_config = ConfigDict(extra="forbid")
@@ -60,7 +60,7 @@ class FairnessAnswer(BaseModel):
     total: Spread
     groups: list[GroupReach] = Field(description="各类家庭，一户可属多类 Kinds of households, of which one may be several")
     by_township: list[TownshipSpread]
-    gap: Gap | None
+    gap: TownshipGap | None
     lorenz: list[float] = Field(description="用时最短的 0%、10%……100% 的人所占总用时 Share of all minutes by tenth of persons")
 
 

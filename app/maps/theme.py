@@ -8,7 +8,6 @@ from dataclasses import dataclass
 INK = "#1E2A2E"
 MUTED = "#56646A"
 PAPER = "#FFFFFF"
-GROUND = "#EEF1F0"
 RED = "#A61B1B"
 PLAIN = "#E3E8E6"
 """Of areas that only lie under something."""
@@ -63,7 +62,6 @@ _SHAPES = {
     "spark": '<path d="M12 .5 14.8 9.2 23.5 12 14.8 14.8 12 23.5 9.2 14.8 .5 12 9.2 9.2z"/>',
     "square": '<rect x="3" y="3" width="18" height="18" rx="2"/>',
     "circle": '<circle cx="12" cy="12" r="9.5"/>',
-    "triangle": '<path d="M12 3 21.5 20.5H2.5z"/>',
     "star": '<path d="M12 1.5 14.6 8.4 22 8.7 16.2 13.4 18.2 20.5 12 16.4 5.8 20.5 7.8 13.4 2 8.7 9.4 8.4z"/>',
 }
 
