@@ -16,7 +16,7 @@ from app.services.access_question import AccessAsked, notes, rule
 from app.services.access_report import AccessReport, AccessShare, AreaAccess, StationLoad
 from app.services.facilities import FacilityChoice
 from app.services.homes import Homes, homes
-from app.services.small_cells import SMALL_CELL, withheld_from
+from app.services.small_cells import SMALL_CELL, WHY_EMPTY, withheld_from
 from app.services.state import StoreState, settled
 from app.services.station_times import StationTimes, station_times
 from app.services.units import NOWHERE, By, Units, units
@@ -132,7 +132,11 @@ def _report(state: StoreState, asked: AccessAsked) -> AccessReport:
     (total,) = _shares(counted, seen, np.zeros(len(living), dtype=np.int64), np.array([hidden.whole]))
     known = stations.staff[~np.isnan(stations.staff)]
     return AccessReport(
-        about=about(state, rule(asked, estimate=stations.estimate), notes(living, stations, asked, seen)),
+        about=about(
+            state,
+            rule(asked, estimate=stations.estimate),
+            (*notes(living, stations, asked, seen), *([WHY_EMPTY] if hidden else [])),
+        ),
         mode=asked.mode.value,
         minutes=float(asked.minutes),
         decay=asked.decay,

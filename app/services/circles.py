@@ -20,6 +20,7 @@ from app.services.facilities import EXPIRED, NOT_BEGUN
 from app.services.homes import homes
 from app.services.modes import known_mode
 from app.services.service_points import ServicePoints, service_points
+from app.services.small_cells import WHY_EMPTY, withheld_from
 from app.services.state import StoreState, settled
 from app.services.travel import region
 from app.services.units import By, known_by
@@ -101,7 +102,11 @@ def _report(state: StoreState, asked: CircleAsked) -> CircleReport:
     estimate = region(state).network is None
     exact = seen & ~known.imprecise
     return CircleReport(
-        about=about(state, rule(asked, estimate=estimate), notes(known, points, asked)),
+        about=about(
+            state,
+            rule(asked, estimate=estimate),
+            (*notes(known, points, asked), *([WHY_EMPTY] if withheld_from(asked.viewer, known) else [])),
+        ),
         mode=asked.mode.value,
         minutes=float(asked.minutes),
         by=asked.by,

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from app.roles import Viewer
 from app.services.homes import Homes
-from app.services.scenario_report import AreaChange, Figures, Tally
+from app.services.scenario_report import REACH_FIGURES, AreaChange, Figures, Tally
+from app.services.small_cells import Withheld
 from app.services.units import NOWHERE, By, units
 from geo.catchment import Nearest, Status
 from geo.coverage import within
 from geo.network import Bools, Floats, Ints
-
-SMALL_CELL = 5
-"""Fewer households than this show no figure that could be one household's own."""
 
 _WITHOUT_WAY = (Status.UNREACHABLE, Status.DISCONNECTED, Status.OFF_NETWORK)
 _HOUSEHOLDS, _PERSONS, _REACHED, _PERSONS_REACHED, _IMPRECISE, _PERSONS_IMPRECISE, _WITHOUT = range(7)
@@ -65,13 +64,17 @@ class Side:
         """Which of some households are reached; those of imprecise place never are."""
         return within(self.nearest.seconds[who], self.limit_s) & ~self.homes.imprecise[who]
 
+    def without_way(self, who: Ints) -> Bools:
+        """Which of some households have a place and no way from it."""
+        without: Bools = ~self.homes.imprecise[who] & np.isin(self.nearest.status[who], _WITHOUT_WAY)
+        return without
+
     def sums(self, areas: AreaList, who: Ints) -> Floats:
         """Sums over some households by area, those in no area last; shape (7, n_areas + 1)."""
         who = who[areas.seen[who]]
         of, persons, size = areas.of[who], self.homes.persons[who], len(areas.ids) + 1
         imprecise, reached = self.homes.imprecise[who], self.reached(who)
-        without = ~imprecise & np.isin(self.nearest.status[who], _WITHOUT_WAY)
-        one = np.ones(len(who))
+        without, one = self.without_way(who), np.ones(len(who))
         return np.array([
             np.bincount(of, weight, minlength=size)
             for weight in (one, persons, reached, persons * reached, imprecise, persons * imprecise, without)
@@ -92,6 +95,8 @@ class Counts:
 
     ``before`` and ``after`` are as :meth:`Side.sums` gives them; ``served`` tells which areas have a
     station, before and after; ``newly`` holds households and persons newly reached and newly lost.
+    The viewer is not told what becomes of the ``withheld`` areas, nor of the ``small`` ones, which are
+    among them, what is reached now (:mod:`app.services.small_cells`).
     """
 
     areas: AreaList
@@ -99,28 +104,25 @@ class Counts:
     after: Floats
     served: tuple[set[str], set[str]]
     newly: tuple[tuple[Ints, Ints], tuple[Ints, Ints]]
+    small: Withheld
+    withheld: Withheld
 
-    def report(
-        self, *, points: bool, unchanged: Sequence[AreaChange] | None = None
-    ) -> tuple[AreaChange, tuple[AreaChange, ...]]:
-        """The total and every area; small differences are withheld from who may not see single households.
+    def report(self, *, unchanged: Sequence[AreaChange] | None = None) -> tuple[AreaChange, tuple[AreaChange, ...]]:
+        """The total and every area, without what is withheld.
 
         ``unchanged`` are the rows of :meth:`rows` before any change: only areas that differ get new ones.
         """
-        last = len(self.areas.ids)
-        (reached, _), (lost, _) = self.newly
+        last, by = len(self.areas.ids), self.areas.by
         rows = [self._row(k) for k in range(last + 1)] if unchanged is None else [*unchanged]
         if unchanged is not None:
             for k in np.flatnonzero(self._differs()).tolist():
                 rows[k] = self._row(k)
-        if not points:
-            hidden = _withheld(reached, lost)
-            for k in np.flatnonzero(hidden[0]).tolist():
-                rows[k] = _masked(rows[k], hidden[:, k])
+        for k in np.flatnonzero(self.withheld.areas(by)).tolist():
+            rows[k] = _masked(rows[k], small=bool(self.small.areas(by)[k]))
         if not (self.before[_HOUSEHOLDS, last] or self.after[_HOUSEHOLDS, last]):
             rows.pop()
-        whole = _small(reached.sum(keepdims=True), lost.sum(keepdims=True))[:, 0] & (not points)
-        return _masked(self._total(), whole), tuple(rows)
+        total = self._total()
+        return _masked(total, small=self.small.whole) if self.withheld.whole else total, tuple(rows)
 
     def rows(self) -> tuple[AreaChange, ...]:
         """Every area, those in no area last, nothing withheld."""
@@ -149,31 +151,12 @@ class Counts:
         return AreaChange("", "", "", "", _figures(before, units, had), _figures(after, units, has), reached, lost)
 
 
-def _masked(row: AreaChange, hidden: Bools) -> AreaChange:
-    """The row without what is withheld: what is newly reached and lost, and perhaps all that comes after."""
-    if hidden[1]:
-        row = replace(row, after=None)
-    return replace(row, newly_reached=None, newly_lost=None, withheld=True) if hidden[0] else row
-
-
-def _small(reached: Ints, lost: Ints) -> Bools:
-    """Where so few households differ that their figures are withheld; and where the sums would tell them."""
-    few = [(n > 0) & (n < SMALL_CELL) for n in (reached, lost)]
-    tallies_hidden = few[0] | few[1]
-    return np.array([tallies_hidden, tallies_hidden & (reached < SMALL_CELL) & (lost < SMALL_CELL)])
-
-
-def _withheld(reached: Ints, lost: Ints) -> Bools:
-    """The same by area, shape (2, n); what is withheld must not follow from the total less the rest.
-
-    The areas with the fewest are withheld as well until those withheld come to enough together.
-    """
-    hidden = _small(reached, lost)
-    for measure in (reached, lost):
-        while 0 < measure[hidden[0]].sum() < SMALL_CELL and (measure[~hidden[0]] > 0).any():
-            rest = np.where(hidden[0] | (measure == 0), np.iinfo(np.int64).max, measure)
-            hidden[:, rest.argmin()] = True
-    return hidden
+def _masked(row: AreaChange, *, small: bool) -> AreaChange:
+    """The row without what comes after and what is newly reached and lost; of a small area without reach before."""
+    if small:
+        nothing: dict[str, Any] = dict.fromkeys(REACH_FIGURES)
+        row = replace(row, before=replace(row.before, **nothing))
+    return replace(row, after=None, newly_reached=None, newly_lost=None, withheld=True)
 
 
 def _figures(sums: Floats, units: int, served: int) -> Figures:

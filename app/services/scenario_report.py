@@ -25,21 +25,26 @@ class Figures:
     """Reach and establishment of one area; rates are 0 to 1, None where there is nothing to divide by.
 
     ``without_way`` are households of exact place that no way leads from, whether their roads are
-    cut off or one-way, and those too far from any road.
+    cut off or one-way, and those too far from any road. :data:`REACH_FIGURES` are None where too few
+    households live to tell (:mod:`app.services.small_cells`).
     """
 
     households: int
     persons: int
-    households_reached: int
-    persons_reached: int
+    households_reached: int | None
+    persons_reached: int | None
     households_imprecise: int
     persons_imprecise: int
     reach_rate: float | None
     persons_reach_rate: float | None
-    without_way: int
+    without_way: int | None
     units: int
     units_with_station: int
     establishment_rate: float | None
+
+
+REACH_FIGURES = ("households_reached", "persons_reached", "reach_rate", "persons_reach_rate", "without_way")
+"""What is withheld of a small area: what is so of its households."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +59,11 @@ class Tally:
 class Difference:
     """After less before; ``_points`` are percentage points, None where a rate is missing."""
 
-    households_reached: int
-    persons_reached: int
+    households_reached: int | None
+    persons_reached: int | None
     reach_points: float | None
     persons_reach_points: float | None
-    without_way: int
+    without_way: int | None
     units_with_station: int
     establishment_points: float | None
 
@@ -67,9 +72,9 @@ class Difference:
 class AreaChange:
     """One township or village, or everything (empty ``level``), before and after.
 
-    Where ``withheld``, so few households are newly reached or lost that their figures could be one
-    household's own. Viewers who may only see counts do not get them (None), nor what comes after
-    where it would tell them.
+    Where ``withheld``, so few households live there, or are newly reached or lost or lose their way,
+    that their figures could be one household's own or give one away. Viewers who may only see counts
+    do not get them (None), nor what comes after.
     """
 
     code: str
@@ -89,11 +94,11 @@ class AreaChange:
         if now is None:
             return None
         return Difference(
-            households_reached=now.households_reached - was.households_reached,
-            persons_reached=now.persons_reached - was.persons_reached,
+            households_reached=_less(now.households_reached, was.households_reached),
+            persons_reached=_less(now.persons_reached, was.persons_reached),
             reach_points=_points(was.reach_rate, now.reach_rate),
             persons_reach_points=_points(was.persons_reach_rate, now.persons_reach_rate),
-            without_way=now.without_way - was.without_way,
+            without_way=_less(now.without_way, was.without_way),
             units_with_station=now.units_with_station - was.units_with_station,
             establishment_points=_points(was.establishment_rate, now.establishment_rate),
         )
@@ -162,6 +167,10 @@ class WhatIfReport:
             "by_area": [area.to_dict() for area in self.by_area],
             "stations": [asdict(station) for station in self.stations],
         }
+
+
+def _less(after: int | None, before: int | None) -> int | None:
+    return None if before is None or after is None else after - before
 
 
 def _points(before: float | None, after: float | None) -> float | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -10,14 +11,17 @@ from app.roles import Viewer
 from app.services.about import About, about
 from app.services.facilities import FacilityChoice
 from app.services.present import StationRow, present
-from app.services.scenario_counts import SMALL_CELL, AreaList, Counts, Side, loads, tallies
+from app.services.scenario_counts import AreaList, Counts, Side, loads, tallies
 from app.services.scenario_report import AreaChange, StationLoad
 from app.services.scenario_trial import Trial
+from app.services.small_cells import SMALL_CELL, Places, Withheld, withheld_from
 from app.services.state import StoreState, kept
 from app.services.units import By
-from geo.network import Floats, Ints
+from geo.network import Bools, Floats, Ints
 from geo.speeds import Mode
 from layers.fields import NO_LABEL
+
+_NO_LOADS: dict[str, Any] = dict.fromkeys(("households_before", "households_after", "persons_before", "persons_after"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +44,13 @@ class Asked:
 class Standing:
     """What is the same for every scenario under one question: the present, counted.
 
-    ``rows`` and ``stations`` are those of a scenario that changes nothing; ``said`` lacks the rule.
+    ``rows`` and ``stations`` are those of a scenario that changes nothing, nothing withheld; ``said``
+    lacks the rule. ``small`` are the areas that the viewer is not told of.
     """
 
     areas: AreaList
+    places: Places
+    small: Withheld
     side: Side
     sums: Floats
     rows: tuple[AreaChange, ...]
@@ -62,14 +69,18 @@ def standing_of(state: StoreState, asked: Asked) -> Standing:
     nobody = np.zeros(len(areas.ids) + 1, dtype=np.int64)
     load = loads(side, len(known.listed), np.flatnonzero(areas.seen))
     stations = (
-        _load(row, "kept", tuple(load[:, k].tolist()), tuple(load[:, k].tolist()), points=asked.viewer.points)
+        _load(row, "kept", tuple(load[:, k].tolist()), tuple(load[:, k].tolist()))
         for k, row in enumerate(known.listed)
     )
+    small = withheld_from(asked.viewer, known.homes)
+    unchanged = Counts(areas, sums, sums, (served, served), ((nobody, nobody), (nobody, nobody)), small, small)
     return Standing(
         areas=areas,
+        places=Places.of(known.homes, asked.viewer),
+        small=small,
         side=side,
         sums=sums,
-        rows=Counts(areas, sums, sums, (served, served), ((nobody, nobody), (nobody, nobody))).rows(),
+        rows=unchanged.rows(),
         loads=load,
         stations=tuple(stations),
         said=about(state, NO_LABEL),
@@ -82,17 +93,23 @@ def counts_of(made: Trial, who: Ints, standing: Standing, after: Side, asked: As
     was, now = before.reached(who), after.reached(who)
     second = standing.sums - before.sums(areas, who) + after.sums(areas, who)
     newly = (tallies(after, areas, who[now & ~was]), tallies(after, areas, who[was & ~now]))
-    return Counts(areas, standing.sums, second, made.with_station(asked.by), newly)
+    withheld = standing.small
+    if not asked.viewer.points:
+        stranded, had_way = after.without_way(who), ~before.without_way(who)
+        for differ in (now & ~was, was & ~now, stranded & had_way, ~stranded & ~had_way):
+            withheld |= standing.places.withheld(who[differ])
+    return Counts(areas, standing.sums, second, made.with_station(asked.by), newly, standing.small, withheld)
 
 
 def other_counts(made: Trial, standing: Standing, after: Side, asked: Asked) -> Counts:
-    """Other people: both are counted; newly reached and lost are those who are in both."""
+    """Other people, for who may see single households: newly reached and lost are those who are in both."""
     before, then = standing.side, AreaList.make(after.homes, asked.by, asked.viewer)
     _, here, there = np.intersect1d(before.homes.id, after.homes.id, return_indices=True)
     was, now = before.reached(here), after.reached(there)
     newly = (tallies(after, then, there[now & ~was]), tallies(after, then, there[was & ~now]))
     everybody = np.arange(len(after.homes))
-    return Counts(standing.areas, standing.sums, after.sums(then, everybody), made.with_station(asked.by), newly)
+    second, none = after.sums(then, everybody), standing.small
+    return Counts(standing.areas, standing.sums, second, made.with_station(asked.by), newly, none, none)
 
 
 def loads_of(made: Trial, standing: Standing, after: Side, asked: Asked) -> tuple[StationLoad, ...]:
@@ -108,14 +125,17 @@ def loads_of(made: Trial, standing: Standing, after: Side, asked: Asked) -> tupl
     for k in {*np.flatnonzero((first != then).any(axis=0)).tolist(), *made.tried.fate, *range(n_before, n)}:
         fate = made.tried.fate.get(k, "kept") if k < n_before else "added"
         was, now = tuple(first[:, k].tolist()), tuple(then[:, k].tolist())
-        rows[k] = _load(made.stations[k], fate, was, now, points=asked.viewer.points)
-    return tuple(row for row in rows if row is not None)
+        rows[k] = _load(made.stations[k], fate, was, now)
+    hidden = np.zeros(n, dtype=bool) if asked.viewer.points else _untold(first[0], then[0])
+    return tuple(
+        row if not few else replace(row, **_NO_LOADS)
+        for row, few in zip(rows, hidden, strict=True) if row is not None
+    )  # fmt: skip
 
 
-def _load(row: StationRow, fate: str, was: tuple[int, ...], now: tuple[int, ...], *, points: bool) -> StationLoad:
+def _load(row: StationRow, fate: str, was: tuple[int, ...], now: tuple[int, ...]) -> StationLoad:
     """One station before and after: households, then persons."""
-    shown = points or not _small(was[0], now[0])
-    had, has = shown and fate != "added", shown and fate != "closed"
+    had, has = fate != "added", fate != "closed"
     return StationLoad(
         row.id, row.name, row.level, fate, row.staff,
         households_before=was[0] if had else None, households_after=now[0] if has else None,
@@ -123,6 +143,16 @@ def _load(row: StationRow, fate: str, was: tuple[int, ...], now: tuple[int, ...]
     )  # fmt: skip
 
 
-def _small(before: int, after: int) -> bool:
-    """True where a load, or what it changes by, could be one household's own."""
-    return any(0 < n < SMALL_CELL for n in (before, after, abs(after - before)))
+def _untold(before: Ints, after: Ints) -> Bools:
+    """Stations whose load, or what it changes by, could be one household's own, shape (n_stations,).
+
+    All loads together follow from the total, so those withheld are two at least, and together enough.
+    """
+    hidden: Bools = np.any([(n > 0) & (n < SMALL_CELL) for n in (before, after, abs(after - before))], axis=0)
+    least_first = np.argsort(np.maximum(before, after), kind="stable")
+    for k in least_first[~hidden[least_first]]:
+        short = hidden.sum() == 1 or any(0 < load[hidden].sum() < SMALL_CELL for load in (before, after))
+        if not short:
+            break
+        hidden[k] = max(before[k], after[k]) > 0
+    return hidden

@@ -25,6 +25,7 @@ from app.services.scenario_people import other_people
 from app.services.scenario_report import WhatIfReport
 from app.services.scenario_standing import Asked, counts_of, loads_of, other_counts, standing_of
 from app.services.scenario_trial import Trial, trial
+from app.services.small_cells import FEW_DIFFER
 from app.services.state import StoreState, settled
 from app.services.units import By, known_by
 from geo.coverage import check_limit
@@ -162,14 +163,16 @@ def _report(state: StoreState, scenario: Scenario, asked: Asked) -> WhatIfReport
     made = trial(state, scenario, asked.mode, asked.choice, people)
     standing, after = standing_of(state, asked), Side(made.homes, made.nearest, asked.limit_s)
     if made.touched is None:
-        total, by_area = other_counts(made, standing, after, asked).report(points=asked.viewer.points)
+        total, by_area = other_counts(made, standing, after, asked).report()
     else:
         counts = counts_of(made, made.touched, standing, after, asked)
-        total, by_area = counts.report(points=asked.viewer.points, unchanged=standing.rows)
-    n_before = len(made.known.listed)
+        total, by_area = counts.report(unchanged=standing.rows)
+    n_before, told = len(made.known.listed), notes(state, made, scenario)
+    if total.withheld or any(area.withheld for area in by_area):
+        told = (*told, FEW_DIFFER)
     said = rule(asked.mode, asked.minutes, asked.choice, made, scenario)
     return WhatIfReport(
-        about=replace(standing.said, rule=said, notes=notes(state, made, scenario)),
+        about=replace(standing.said, rule=said, notes=told),
         scenario=scenario.name,
         mode=asked.mode.value,
         minutes=asked.minutes,

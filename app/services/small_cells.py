@@ -36,15 +36,19 @@ from layers.schema import Label
 SMALL_CELL = 5
 """Fewer households than this show no figure that could be one household's own."""
 
-TOO_FEW = Label("户数太少，不列出", "Too few households to tell")
-"""Said in the place of a figure that is withheld."""
-
 WHY_EMPTY = Label(
     f"位置明确的家庭不足 {SMALL_CELL} 户的地方不列出情况；为免由合计推算，必要时另有相邻的一处也不列出",
     f"places with fewer than {SMALL_CELL} households of known place are not told of; where totals would give them away, "
     "another place is not either",
 )
 """Said where areas are withheld."""
+
+FEW_DIFFER = Label(
+    f"位置明确的家庭或有变动的家庭不足 {SMALL_CELL} 户的地方，不列出变化；为免由合计推算，必要时另有一处也不列出",
+    f"places where fewer than {SMALL_CELL} households of known place live, or differ, are not told of; where totals would "
+    "give them away, another place is not either",
+)
+"""Said where a difference is withheld."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from app.services.coverage import coverage, household_times
 from app.services.facilities import FacilityChoice
 from app.services.saved_scenarios import delete, kept_scenario, kept_scenarios, save
 from app.services.scenario import ScenarioError, as_scenario
-from app.services.scenario_counts import _withheld
+from app.services.scenario_standing import _untold
 from app.services.scenario_tables import tables
 from app.services.scenarios import compare, household_changes, whatif
 from geo.errors import ParameterError
@@ -272,6 +272,13 @@ def test_a_station_that_was_closed_cannot_be_moved_then(store):
     assert [applied for applied, _ in outcome(report)] == [True, False]
 
 
+def test_a_station_is_closed_once(store):
+    shut = {"change": "close_station", "station": "S1"}
+    report = whatif(LOCAL_STEWARD, store, scenario(shut, shut))
+    assert outcome(report) == [(True, None), (False, "本方案已撤销该站")]
+    assert report.stations_after == report.stations_before - 1
+
+
 def test_only_stations_that_count_are_tried(store):
     choice = FacilityChoice(levels=("township",))
     report = whatif(LOCAL_STEWARD, store, scenario(add(5000, 0), add(5000, 0, level="township")), choice=choice)
@@ -340,24 +347,49 @@ def test_small_differences_are_withheld_from_who_may_only_see_counts(store):
     report = whatif(SERVER, store, scenario(add(5000, 0)), by="village")
     assert report.total.withheld
     assert (report.total.after, report.total.newly_reached, report.total.difference) == (None, None, None)
-    assert [a.withheld for a in report.by_area] == [False, True, False]
+    assert [a.withheld for a in report.by_area] == [True, True, True]  # four households of known place at most
+    assert {a.before.households_reached for a in report.by_area} == {None}
+    assert report.total.before.households_reached == 4
     assert report.stations[-1].households_after is None
     with pytest.raises(NotPermittedError):
         household_changes(SERVER, store, scenario())
     assert not whatif(EVERYBODY_SEES, store, scenario(add(5000, 0)), by="village").total.withheld
 
 
+def test_what_is_withheld_in_one_level_does_not_follow_from_the_other(tmp_path):
+    # By village 3 and 9 newly reached, in two townships; by township 3 is not to be 12 less 9.
+    def living(prefix, village, n, x):
+        return [
+            {"id": f"{prefix}{k:02d}", "village": village, "persons": 2, "precision": "door", "geometry": at(x + k, 10)}
+            for k in range(n)
+        ]
+
+    many = [*living("a", "V1", 20, 100), *living("b", "V1", 3, 2950), *living("c", "V2", 9, 5000), *living("d", "V3", 9, 5100)]
+    with Store.open(str(tmp_path / "county.db")) as store:
+        store.load({**frames(), "households": frame(many)}, PROVENANCE)
+        near = scenario(add(4000, 0))
+        everything = [whatif(EVERYBODY_SEES, store, near, by=by).by_area for by in ("township", "village")]
+        towns, villages = (whatif(SERVER, store, near, by=by) for by in ("township", "village"))
+        assert [a.newly_reached.households for a in everything[1]] == [3, 18 - 9, 9]
+        assert [a.newly_reached.households for a in everything[0]] == [3, 18]
+        assert towns.total.newly_reached.households == 21
+        assert [a.withheld for a in towns.by_area] == [True, True]
+        assert [a.withheld for a in villages.by_area] == [True, True, False]
+        assert [a.before.households_reached for a in towns.by_area] == [20, 0]  # of enough households
+        assert any("不足 5 户" in note.zh for note in towns.about.notes)
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=1, max_size=8))
-def test_what_is_withheld_cannot_be_worked_out_from_the_rest(changes):
-    reached, lost = (np.array(column) for column in zip(*changes, strict=True))
-    hidden = _withheld(reached, lost)
-    for measure in (reached, lost):
-        assert (((measure == 0) | (measure >= 5)) | hidden[0]).all()
-        together = measure[hidden[0]].sum()
-        assert together == 0 or together >= 5 or measure[~hidden[0]].sum() == 0
-    alone = hidden[0] & ((reached == 0) | (lost == 0))  # the net difference would tell it
-    assert hidden[1][alone].all()
+def test_no_load_withheld_is_the_total_less_the_others(loads):
+    before, after = (np.array(column) for column in zip(*loads, strict=True))
+    hidden = _untold(before, after)
+    for measure in (before, after, abs(after - before)):
+        assert (((measure == 0) | (measure >= 5)) | hidden).all()
+    others = ~hidden & ((before > 0) | (after > 0))
+    for measure in (before, after):
+        assert measure[hidden].sum() == 0 or measure[hidden].sum() >= 5 or not others.any()
+    assert hidden.sum() != 1 or not others.any()
 
 
 # Other people

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 
 import pandas as pd
 import streamlit as st
 
-from app.maps.scenario_map import signed
-from app.messages import NONE, Words
+from app.messages import NONE, Words, signed_points
 from app.roles import Viewer
 from app.services import saved_scenarios
 from app.services.facilities import FacilityChoice
@@ -28,6 +28,9 @@ from layers.schema import Label
 from layers.store import Store
 
 _AGAINST = "scenario_against"
+_MORE = "scenario_more"
+_DELETING = "scenario_deleting"
+_DELETED = "scenario_deleted"
 
 
 def page() -> None:
@@ -87,7 +90,7 @@ def _nothing_yet(known: dict[str, Draft], words: Words) -> None:
     with st.container(border=True, key="empty"):
         st.markdown(f"**{words('scenario.none')}**")
         st.markdown(words("scenario.none_next"))
-        name = st.text_input(words("scenario.name"), value=words("scenario.first_name"), max_chars=80, width=320)
+        name = st.text_input(words("scenario.name"), value=_next_name(known, words), max_chars=80, width=320)
         st.button(
             words("scenario.start"), type="primary", icon=":material/content_copy:", key="start",
             disabled=not _named(name, words), on_click=lambda: drafting.put(_new(known, name)),
@@ -105,6 +108,11 @@ def _named(name: str, words: Words) -> bool:
     return True
 
 
+def _next_name(known: dict[str, Draft], words: Words) -> str:
+    """The first number that no scenario has."""
+    return next(name for n in count(1) if (name := words("scenario.next_name", n=n)) not in known)
+
+
 def _new(known: dict[str, Draft], name: str) -> Draft:
     return Draft(Scenario(name=drafting.free_name(known, name)))
 
@@ -114,8 +122,7 @@ def _controls(known: dict[str, Draft], draft: Draft, words: Words) -> Draft | No
     names = list(known)
     state, own = st.session_state, draft.scenario.name
     key = f"scenario_pick_{words.language}"
-    if state.get(key) != own:
-        state[key] = own
+    state[key] = own  # even where it is: the box keeps showing an old label for it otherwise
     others = ["", *(name for name in names if name != own)]
     if state.get(_AGAINST) not in others:
         state[_AGAINST] = ""
@@ -139,11 +146,13 @@ def _keeping(viewer: Viewer, store: Store, known: dict[str, Draft], draft: Draft
     with st.container(horizontal=True, vertical_alignment="center", key="keeping", gap="small"):
         if st.button(words("scenario.save"), icon=":material/save:", type="primary", key="save", disabled=not draft.dirty):
             _save(viewer, store, draft, words)
-        fresh = _new(known, words("scenario.next_name", n=len(known) + 1))
+        fresh = _new(known, _next_name(known, words))
         st.button(words("scenario.new"), icon=":material/add:", key="new", on_click=drafting.put, args=(fresh,))
         copy = Draft(replace(scenario, name=drafting.free_name(known, words("scenario.copy_name", name=scenario.name))))
         st.button(words("scenario.copy"), icon=":material/content_copy:", key="copy", on_click=drafting.put, args=(copy,))
-        with st.popover(words("scenario.more"), icon=":material/edit:"):
+        if st.session_state.pop(_DELETED, False):
+            st.session_state[_MORE] = False  # it would stand open over the next scenario
+        with st.popover(words("scenario.more"), icon=":material/edit:", key=_MORE, on_change=_ask_deleting):
             _naming(viewer, store, known, draft, words)
 
 
@@ -157,8 +166,24 @@ def _naming(viewer: Viewer, store: Store, known: dict[str, Draft], draft: Draft,
         _save(viewer, store, Draft(replace(scenario, name=name, note=note)), words)
     if scenario.made_for is not None and st.button(words("scenario.checked"), key="checked"):
         _save(viewer, store, replace(draft, scenario=replace(scenario, made_for=None, note=note)), words)
-    if st.button(words("scenario.delete"), key="delete", icon=":material/delete:"):
-        _delete(viewer, store, draft, words)
+    _deleting(viewer, store, draft, words)
+
+
+def _ask_deleting(name: str | None = None) -> None:
+    """Ask whether ``name`` is to go, or no more."""
+    st.session_state[_DELETING] = name
+
+
+def _deleting(viewer: Viewer, store: Store, draft: Draft, words: Words) -> None:
+    """Delete only what was asked for twice."""
+    name, said = draft.scenario.name, ":material/delete:"
+    if st.session_state.get(_DELETING) != name:
+        st.button(words("scenario.delete"), key="delete", icon=said, on_click=_ask_deleting, args=(name,))
+        return
+    with st.container(horizontal=True, gap="small"):
+        if st.button(words("scenario.delete_sure", name=name), key="delete_sure", type="primary", icon=said):
+            _delete(viewer, store, draft, words)
+        st.button(words("scenario.delete_not"), key="delete_not", on_click=_ask_deleting)
 
 
 def _save(viewer: Viewer, store: Store, draft: Draft, words: Words) -> None:
@@ -182,6 +207,8 @@ def _delete(viewer: Viewer, store: Store, draft: Draft, words: Words) -> None:
             return
     drafting.drop(draft.scenario.name)
     drafting.choose(None)
+    st.session_state[_DELETED] = True
+    _ask_deleting()
     st.toast(words("scenario.deleted"), icon=":material/check:")
     st.rerun()
 
@@ -214,14 +241,14 @@ def _key_figures(report: WhatIfReport, words: Words, *, number: str) -> list[Kpi
         Kpi(
             f"{number} {report.scenario} · {name}" if number else name,
             words.percent(after.reach_rate) if after else few,
-            words("scenario.points", points=signed(difference.reach_points)) if difference else "",
+            f' {words("scenario.points", points=signed_points(difference.reach_points))}' if difference else "",
             words("scenario.was", value=words.percent(total.before.reach_rate)),
         ),
         *_newly(total, words),
         Kpi(
             words("scenario.without_way_kpi"), words.count(after.without_way) if after else few,
             beside=words("scenario.was", value=words.count(total.before.without_way)),
-            warns=difference is not None and difference.without_way > 0,
+            warns=difference is not None and (difference.without_way or 0) > 0,
         ),
     ]  # fmt: skip
 
