@@ -98,7 +98,7 @@ class Surface:
             vertex_of_node,
             ground,
             len(nodes),
-            _joined(_at_nodes(net, edges, nodes), _chosen(places, order), beyond),
+            _joined(_at_nodes(net, edges, nodes), places.take(order), beyond),
             snapper.max_access_m,
             *_triangulated(xy),
         )
@@ -174,10 +174,6 @@ def _joined(*some: Snapped) -> Snapped:
         np.concatenate([part.fraction for part in some]),
         np.concatenate([part.access_m for part in some]),
     )
-
-
-def _chosen(snapped: Snapped, rows: Ints) -> Snapped:
-    return Snapped(snapped.edge[rows], snapped.fraction[rows], snapped.access_m[rows])
 
 
 def _at_nodes(net: RoadNetwork, edges: Bools, nodes: Ints) -> Snapped:
