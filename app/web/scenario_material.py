@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, get_args
 
 import geopandas as gpd
@@ -16,6 +17,7 @@ from app.services.scenario_report import WhatIfReport
 from app.services.scenarios import closed_roads, whatif
 from app.services.units import By
 from layers.store import Store
+from layers.store.address import parse
 
 # Streamlit leaves arguments that begin with an underscore out of the key.
 
@@ -24,7 +26,8 @@ def reports(
     viewer: Viewer, store: Store, scenario: Scenario, mode: str, minutes: float
 ) -> tuple[WhatIfReport, WhatIfReport]:
     """The answers by township and by village; raises what the service raises."""
-    return _reports(f"{viewer} {store.address}", store.stamp(), scenario.to_json(), mode, minutes, store, viewer)
+    state = f"{store.stamp()} {_people_state(scenario)}"
+    return _reports(f"{viewer} {store.address}", state, scenario.to_json(), mode, minutes, store, viewer)
 
 
 def roads(viewer: Viewer, store: Store, scenario: Scenario, mode: str) -> NDArray[Any]:
@@ -51,6 +54,23 @@ def places(viewer: Viewer, store: Store, scenario: Scenario, report: WhatIfRepor
         elif isinstance(change, CloseStation):
             found[change.station] = Place("closed", str(known["name"].get(change.station)), at.get(change.station), None)
     return [*found.values()]
+
+
+def _people_state(scenario: Scenario) -> str:
+    """Differs when the file that the scenario's people come from was written again."""
+    if scenario.people is None:
+        return ""
+    path = scenario.people.file or str(parse(str(scenario.people.store)).path)
+    # A store's latest rows may still be in the log beside it.
+    return " ".join(_file_state(name) for name in (path, f"{path}-wal"))
+
+
+def _file_state(name: str) -> str:
+    try:
+        found = Path(name).stat()
+    except OSError:
+        return "-"
+    return f"{found.st_mtime_ns}/{found.st_size}"
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)

@@ -14,6 +14,8 @@ from app.roles import LOCAL_STEWARD, SERVER, Role, Viewer
 from app.services.saved_scenarios import delete, kept_scenario, save
 from app.services.scenario import as_scenario
 from app.web import session
+from layers.intake.export import write_frame
+from layers.registry import LAYERS
 from layers.store import Store
 
 NEW = {"name": "新站", "note": "东边", "changes": [{"change": "add_station", "name": "新", "at": [*at(5000, 0).coords[0]]}]}
@@ -147,6 +149,27 @@ def test_what_was_changed_is_not_lost_when_somebody_deletes_the_saved_one(store)
     assert figures(test) == ["50.0%", "0", "0", "2"]
     button(test, "save").click().run()
     assert kept_scenario(SERVER, store, "新站").scenario.changes == ()
+
+
+@pytest.mark.parametrize("kept_as", ["file", "store"])
+def test_people_that_were_written_again_are_read_again(store, tmp_path, kept_as):
+    path = tmp_path / ("people.csv" if kept_as == "file" else "people.db")
+
+    def write(n):
+        people = store.read("households", protected=True).iloc[:n]
+        if kept_as == "file":
+            write_frame(people, LAYERS["households"], path)
+        else:
+            with Store.open(str(path)) as other:
+                other.load({**frames(), "households": people}, PROVENANCE, replace=True)
+
+    write(3)
+    save(LOCAL_STEWARD, store, as_scenario({"name": "旧人口", "people": {kept_as: str(path)}}))
+    test = page(store)
+    assert figures(test)[0] == "100.0%"
+    write(4)
+    test.run()
+    assert figures(test)[0] == "75.0%"
 
 
 def test_a_scenario_that_cannot_be_read_leaves_the_others(store):
