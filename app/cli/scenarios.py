@@ -189,13 +189,15 @@ def _differs(area: AreaChange) -> bool:
 
 
 def _row(area: AreaChange) -> dict[str, Any]:
+    from app.messages import signed_points
+
     was, now, difference = area.before, area.after, area.difference
     return {
         "": area.name or "合计",
         "户": was.households,
         "现状": percent(was.reach_rate),
         "方案": "不列出" if now is None else percent(now.reach_rate),
-        "百分点": "" if difference is None or difference.reach_points is None else f"{difference.reach_points:+.1f}",
+        "百分点": "" if difference is None or difference.reach_points is None else signed_points(difference.reach_points),
         "新可达户": area.newly_reached.households if area.newly_reached else None,
         "新可达人": area.newly_reached.persons if area.newly_reached else None,
         "不再可达户": area.newly_lost.households if area.newly_lost else None,

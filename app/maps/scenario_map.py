@@ -18,7 +18,7 @@ from app.maps.ground import Ground
 from app.maps.place_layers import facility_layers, levels_shown
 from app.maps.theme import RED
 from app.maps.view import Caption, View
-from app.messages import NONE, Words
+from app.messages import Words, signed_points
 from app.services.scenario import CloseRoads, Polygon, Position, Scenario
 from app.services.scenario_report import AreaChange, WhatIfReport
 
@@ -55,14 +55,6 @@ def point_class(points: float | None) -> int | None:
     if points is None:
         return None
     return 0 if points <= -5 else 1 if points <= -1 else 2 if points < 1 else 3 if points < 5 else 4
-
-
-def signed(points: float | None) -> str:
-    """A difference with its sign, a true minus, one decimal; nothing where there is none."""
-    if points is None:
-        return NONE
-    shown = round(points, 1)
-    return "0.0" if shown == 0 else f"{shown:+.1f}".replace("-", "−")
 
 
 def draw_scenario(
@@ -129,7 +121,7 @@ def area_marks(areas: Iterable[AreaChange], words: Words) -> dict[str, AreaMark]
         grade = point_class(points)
         marks[area.code] = AreaMark(
             colour=None if grade is None else POINT_COLOURS[grade],
-            text="" if points is None else signed(points),
+            text="" if points is None else signed_points(points),
             tip=_tip(area, words),
             dark=grade in {0, 4},
             rank=rank if _touched(area) else None,
@@ -152,7 +144,7 @@ def _tip(area: AreaChange, words: Words) -> str:
         "scenario.tip",
         before=words.percent(area.before.reach_rate),
         after=words.percent(area.after.reach_rate),
-        points=signed(difference.reach_points),
+        points=signed_points(difference.reach_points),
         reached=few if area.newly_reached is None else words.count(area.newly_reached.persons),
         lost=few if area.newly_lost is None else words.count(area.newly_lost.persons),
     )

@@ -15,6 +15,9 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 NONE = "—"
 """Stands where there is no number."""
 
+_NO_POINTS = 1e-9
+"""Percentage points below which two rates differ by their last bits only."""
+
 MODE = Vocabulary("mode", {
     "walk": Label("步行", "Walk"),
     "elder_walk": Label("老人步行", "Elder walk"),
@@ -84,6 +87,20 @@ class Words:
     def date(day: dt.date | None) -> str:
         """Year, month, day."""
         return NONE if day is None else day.isoformat()
+
+
+def signed_points(points: float | None) -> str:
+    """A difference in percentage points with its sign and a true minus; nothing where there is none.
+
+    One decimal, two where one would say 0.0 or hardly more; 0.0 only where nothing differs.
+    """
+    if points is None:
+        return NONE
+    size = abs(points)
+    if size < _NO_POINTS:
+        return "0.0"
+    shown = f"{size:.1f}" if size >= 0.1 else f"{max(size, 0.01):.2f}"
+    return f"{'+' if points > 0 else '−'}{shown}"
 
 
 def percent_value(rate: float) -> float:

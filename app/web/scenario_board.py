@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from app.maps.ground import Ground
-from app.maps.scenario_map import Place, Sketch, draw_scenario, signed
+from app.maps.scenario_map import Place, Sketch, draw_scenario
 from app.maps.view import Caption, View
-from app.messages import NONE, Words, percent_value
+from app.messages import NONE, Words, percent_value, signed_points
 from app.services.scenario_report import AreaChange, StationLoad, WhatIfReport
 from app.services.scenario_tables import FATE
 from app.web import scenario_draft as drafting
@@ -118,11 +118,14 @@ def _map(answer: ScenarioAnswer, shown: Tried, town: AreaChange | None, words: W
 
     def place(kind: str, code: str) -> None:
         if kind == "facility":
-            taken.append(code)
             if editing.tool() == editing.LOOK:
+                taken.append(code)
                 go(str(answer.counted["township"].get(code) or "") or None)
-            else:
-                editing.station_clicked(code)
+            elif editing.station_clicked(code):
+                taken.append(code)
+            elif editing.takes_one_place():
+                here = answer.counted.geometry[code]  # its sign may hide the ground; where it does not, that comes after
+                editing.clicked(here.x, here.y)
         elif kind == "township" and editing.tool() == editing.LOOK:
             go(code)
 
@@ -185,7 +188,7 @@ def comparison(rows: Sequence[Sequence[AreaChange]], words: Words) -> pd.DataFra
     for k, areas in enumerate(rows):
         suffix = f"_{k + 1}" if k else ""
         table[f"after{suffix}"] = [_percent(area.after.reach_rate) if area.after else None for area in areas]
-        table[f"points{suffix}"] = [signed(area.difference.reach_points) if area.difference else NONE for area in areas]
+        table[f"points{suffix}"] = [signed_points(area.difference.reach_points) if area.difference else NONE for area in areas]
         table[f"newly{suffix}"] = [area.newly_reached.persons if area.newly_reached else None for area in areas]
         table[f"lost{suffix}"] = [area.newly_lost.persons if area.newly_lost else None for area in areas]
         if not k:

@@ -54,13 +54,20 @@ def takes_clicks() -> bool:
 def clicked(lon: float, lat: float) -> None:
     """Take a click on the map for the change that is being made."""
     if takes_clicks():
-        drafting.add_point(lon, lat, only=tool() in {"add", "move"})
+        drafting.add_point(lon, lat, only=takes_one_place())
 
 
-def station_clicked(key: str) -> None:
-    """Take a click on a station."""
-    if tool() in {"move", "close"}:
+def takes_one_place() -> bool:
+    """True where the change is about one place, so that a further click replaces it."""
+    return tool() in {"add", "move"}
+
+
+def station_clicked(key: str) -> bool:
+    """Take a click on a station where a station is asked; False where a place is, as for one that is to move."""
+    asked = tool() == "close" or (tool() == "move" and drafting.station() is None)
+    if asked:
         drafting.choose_station(key)
+    return asked
 
 
 def changes(draft: Draft, report: WhatIfReport, words: Words) -> None:
@@ -88,17 +95,18 @@ def changes(draft: Draft, report: WhatIfReport, words: Words) -> None:
 def editor(draft: Draft, stations: gpd.GeoDataFrame, mode: str, words: Words) -> None:
     """Choose a kind of change and make it."""
     st.session_state.setdefault(_TOOL, LOOK)
-    st.pills(  # they wrap on a phone
-        words("scenario.tool"), list(TOOLS), key=_TOOL, required=True, format_func=lambda kind: words(_LABELS[kind]),
-        on_change=drafting.forget_points, wrap=True,
-    )  # fmt: skip
     forms: Mapping[str, Callable[[Draft, gpd.GeoDataFrame, str, Words], None]] = {
         "add": _add, "move": _move, "close": _close, "area": _draw, "line": _draw, "speeds": _speeds,
     }  # fmt: skip
-    if tool() == LOOK:
-        st.caption(words("scenario.look_says"))
-    else:
-        forms[tool()](draft, stations, mode, words)
+    with st.container(key="editor"):  # left out on paper
+        st.pills(  # they wrap on a phone
+            words("scenario.tool"), list(TOOLS), key=_TOOL, required=True, format_func=lambda kind: words(_LABELS[kind]),
+            on_change=drafting.forget_points, wrap=True,
+        )  # fmt: skip
+        if tool() == LOOK:
+            st.caption(words("scenario.look_says"))
+        else:
+            forms[tool()](draft, stations, mode, words)
 
 
 def _put_in(draft: Draft, change: Change | None, words: Words) -> None:

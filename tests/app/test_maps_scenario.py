@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from small_county import PROVENANCE, at, box, frames
 
-from app.maps.scenario_map import POINT_COLOURS, POINT_LABELS, Place, Sketch, draw_scenario, point_class, signed
+from app.maps.scenario_map import POINT_COLOURS, POINT_LABELS, Place, Sketch, draw_scenario, point_class
 from app.maps.view import Caption, View
-from app.messages import Words
+from app.messages import Words, signed_points
 from app.roles import LOCAL_STEWARD, SERVER
 from app.services.scenario import as_scenario
 from app.services.scenarios import closed_roads, whatif
@@ -41,10 +41,12 @@ def test_classes_are_as_many_as_their_labels():
 
 
 @pytest.mark.parametrize(
-    ("points", "text"), [(1.84, "+1.8"), (-1.84, "−1.8"), (0, "0.0"), (-0.04, "0.0"), (0.04, "0.0"), (None, "—")]
-)
+    ("points", "text"),
+    [(1.84, "+1.8"), (-1.84, "−1.8"), (0.1, "+0.1"), (-0.06, "−0.06"), (0.04, "+0.04"), (0.003, "+0.01"), (0, "0.0"),
+     (-1e-14, "0.0"), (None, "—")],
+)  # fmt: skip
 def test_figures_carry_their_sign(points, text):
-    assert signed(points) == text
+    assert signed_points(points) == text
 
 
 def drawn_text(viewer, store, given, sketch=None, township=None):

@@ -11,9 +11,9 @@ from small_county import PROVENANCE, at, frames
 from streamlit.testing.v1 import AppTest
 
 from app.roles import LOCAL_STEWARD, SERVER, Role, Viewer
-from app.services.saved_scenarios import delete, kept_scenario, save
+from app.services.saved_scenarios import delete, kept_scenario, kept_scenarios, save
 from app.services.scenario import as_scenario
-from app.web import session
+from app.web import scenario_draft, scenario_editor, session
 from layers.intake.export import write_frame
 from layers.registry import LAYERS
 from layers.store import Store
@@ -91,11 +91,11 @@ def test_from_nothing_to_a_saved_scenario(store):
     assert table(test)["name"].tolist() == ["乙乡", "甲镇", "合计"]
     assert table(test)["points"].tolist() == ["+25.0", "0.0", "+12.5"]
     button(test, "save").click().run()
-    assert kept_scenario(SERVER, store, "方案一").version == 1
+    assert kept_scenario(SERVER, store, "方案1").version == 1
     button(test, "remove_1").click().run()
     assert figures(test) == ["50.0%", "0", "0", "2"]
     button(test, "save").click().run()
-    assert kept_scenario(SERVER, store, "方案一").scenario.changes == ()
+    assert kept_scenario(SERVER, store, "方案1").scenario.changes == ()
 
 
 def test_two_side_by_side_in_both_languages(store):
@@ -113,7 +113,7 @@ def test_two_side_by_side_in_both_languages(store):
     assert not english.exception
     for words in ("What if", "+12.5 points", "add village station 新", "1 applied"):
         assert words in said
-    assert not re.search(r"可达|方案|改动", re.sub(r"新站|方案一", "", said))
+    assert not re.search(r"可达|方案|改动", re.sub(r"新站|方案1", "", said))
 
 
 def test_a_township_shows_its_villages_and_one_without_any_says_so(store):
@@ -138,6 +138,62 @@ def test_a_lost_update_is_told_and_nothing_is_lost(store):
     assert "已被别人改动" in text_of(test)
     assert kept_scenario(SERVER, store, "新站").scenario.note == "别人改的"
     assert button(test, "save").disabled is False
+
+
+def test_a_scenario_goes_only_when_asked_twice_and_the_next_one_is_not_asked_about(store):
+    for given in (NEW, LESS):
+        save(LOCAL_STEWARD, store, as_scenario(given))
+    test = page(store, scenario="新站")
+    button(test, "delete").click().run()
+    assert "确认删除“新站”" in text_of(test)
+    assert kept_scenario(SERVER, store, "新站")
+    button(test, "delete_not").click().run()
+    assert "确认删除" not in text_of(test)
+    button(test, "delete").click().run()
+    button(test, "delete_sure").click().run()
+    assert not test.exception
+    assert [kept.name for kept in kept_scenarios(SERVER, store)] == ["撤站"]
+    assert test.session_state["scenario_more"] is False
+    assert "确认删除" not in text_of(test)
+
+
+def test_a_saved_scenario_is_no_longer_called_unsaved(store):
+    test = page(store)
+    button(test, "start").click().run()
+    assert test.selectbox(key="scenario_pick_zh").options == ["方案1（未保存）"]
+    button(test, "save").click().run()
+    chooser = test.selectbox(key="scenario_pick_zh")
+    assert chooser.options == ["方案1"]
+    assert (chooser.proto.set_value, chooser.proto.raw_value) == (True, "方案1")  # else the browser keeps the old words
+
+
+def test_new_scenarios_take_the_first_free_number(store):
+    for name in ("方案1", "方案3"):
+        save(LOCAL_STEWARD, store, as_scenario({"name": name}))
+    test = page(store)
+    button(test, "new").click().run()
+    button(test, "new").click().run()
+    assert set(test.session_state["scenario_drafts"]) == {"方案2", "方案4"}
+
+
+def test_with_a_station_to_move_chosen_a_click_is_a_place(store, monkeypatch):
+    clicks = {}
+    monkeypatch.setattr("app.web.scenario_board.map_frame", lambda _drawn, **given: clicks.update(given))
+    save(LOCAL_STEWARD, store, as_scenario({"name": "迁"}))
+    test = page(store)
+    test.session_state["scenario_tool"] = "move"
+    test.run()
+    state = {"scenario_tool": "move"}
+    monkeypatch.setattr("streamlit.session_state", state)
+    assert scenario_editor.station_clicked("S1")
+    assert (scenario_draft.station(), scenario_draft.points()) == ("S1", ())
+    clicks["on_place"]("facility", "S4")
+    assert scenario_draft.station() == "S1"
+    assert len(scenario_draft.points()) == 1
+    clicks["on_click"](120.5, 28.5)  # where the map tells the very place, that counts
+    assert scenario_draft.points() == ((120.5, 28.5),)
+    state["scenario_tool"] = "close"
+    assert scenario_editor.station_clicked("S4")
 
 
 def test_what_was_changed_is_not_lost_when_somebody_deletes_the_saved_one(store):

@@ -92,6 +92,16 @@ def test_a_station_on_the_map_is_the_one_to_draw_around(address, offline_page):
     expect(offline_page.get_by_role("radio", name="一处设施")).to_be_checked()
 
 
+def test_a_station_clicked_for_a_point_is_that_point(address, offline_page):
+    frame = open_side(offline_page, address, "isochrones")
+    offline_page.get_by_role("radio", name="地图上一点").click()
+    expect(frame.locator(RINGS)).to_have_count(0, timeout=WAIT)
+    settle(offline_page)
+    frame.locator(".rt-sign").first.click()
+    expect(frame.locator(RINGS)).not_to_have_count(0, timeout=WAIT)
+    expect(offline_page.get_by_role("radio", name="地图上一点")).to_be_checked()
+
+
 def test_a_catchment_on_the_map_is_a_row_of_the_table(address, offline_page):
     frame = open_side(offline_page, address, "catchments")
     expect(frame.locator(RINGS)).to_have_count(2)
