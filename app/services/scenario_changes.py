@@ -41,6 +41,7 @@ ADDED = "new:"
 
 _SHOWN = 5
 _OUTSIDE = Label("位置不在本区域内，请检查经纬度", "outside the region; check longitude and latitude")
+_CLOSED_BEFORE = Label("本方案已撤销该站", "this scenario closed it before")
 _DRAWN = {
     "roads": Label("所列道路", "those listed"),
     "LineString": Label("画出的线穿过的", "what the drawn line crosses"),
@@ -121,7 +122,7 @@ class _Trial:
             return label, False, outside
         k = self.position[change.station]
         if self.found.fate.get(k) == "closed":
-            return label, False, Label("本方案已撤销该站", "this scenario closed it before")
+            return label, False, _CLOSED_BEFORE
         self.found.points[k], self.found.places[k], self.found.fate[k] = point, change.at, "moved"
         return label, True, None
 
@@ -130,6 +131,8 @@ class _Trial:
         if (missing := self._missing(change.station)) is not None:
             return label, False, missing
         k = self.position[change.station]
+        if self.found.fate.get(k) == "closed":
+            return label, False, _CLOSED_BEFORE
         self.found.points[k], self.found.fate[k] = None, "closed"
         return label, True, None
 
