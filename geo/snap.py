@@ -85,25 +85,26 @@ class Snapper:
         usable = impedance.usable if entrance is None else impedance.usable & entrance
         network = usable & (impedance.component_length_m >= min_component_m)
         self.impedance = impedance
+        self.entrance = entrance
         self.max_access_m = max_access_m
         self.min_component_m = min_component_m
-        self._choices = [_EdgeIndex(impedance, chosen) for chosen in (network, usable & ~network)]
+        self._network, self._crumb = network, usable & ~network
+        self._choices = [_EdgeIndex(impedance, chosen) for chosen in (self._network, self._crumb)]
 
-    def __call__(self, points: NDArray[Any], *, closed: Ints | None = None) -> Snapped:
+    def on(self, impedance: Impedance) -> Snapper:
+        """The same rules on the same network with other seconds: what counts as a piece of network is judged anew."""
+        return Snapper(
+            impedance, entrance=self.entrance, max_access_m=self.max_access_m, min_component_m=self.min_component_m
+        )
+
+    def __call__(self, points: NDArray[Any]) -> Snapped:
         """Join ``points`` to the nearest edges.
 
         Parameters
         ----------
         points
             Shapely Points in metres, shape (n,); None where a place is unknown.
-        closed
-            Edges that nobody may use for the time being. What counts as a network is not judged
-            anew: who lives on a piece that they cut off stays there. A point that is left without
-            an edge within the limit has an infinite distance.
         """
-        shut = np.zeros(len(self.impedance.network.line), dtype=bool)
-        if closed is not None:
-            shut[closed] = True
         shapes = np.asarray(points, dtype=object)
         edge = np.full(len(shapes), -1, dtype=np.int64)
         placed = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
@@ -111,18 +112,33 @@ class Snapper:
         for index in self._choices:
             todo = np.flatnonzero(placed & (edge < 0))
             found, distance = index.nearest(shapes[todo])
-            self._avoid(shut, index, shapes[todo], found, distance)
             close = distance <= self.max_access_m
             edge[todo[close]] = found[close]
             nearest[todo[close]] = distance[close]
             nearest[todo[~close]] = np.minimum(nearest[todo[~close]], distance[~close])
         return Snapped(edge, self._fractions(shapes, edge), nearest)
 
-    def _avoid(self, shut: Bools, index: _EdgeIndex, points: NDArray[Any], edge: Ints, distance: Floats) -> None:
-        """Put points whose nearest edge is shut on the nearest one that is not, in place."""
-        again = np.flatnonzero((distance <= self.max_access_m) & shut[np.minimum(edge, len(shut) - 1)])
-        if len(again):
-            edge[again], distance[again] = index.nearest_of(~shut, points[again], self.max_access_m)
+    def displaced(self, before: Snapper, joined: Snapped) -> Bools:
+        """Points that this one joins elsewhere where it closes edges that were open for ``before``, shape (n,).
+
+        Their own edge is closed, or what it lies on is a network no more. Nobody else's nearest edge
+        changes: closing takes edges out of the network and adds none, and a piece that became a
+        crumb is farther than the limit from all who were on a crumb.
+
+        Parameters
+        ----------
+        before
+            The same rules on the same network with fewer edges closed.
+        joined
+            Points as ``before`` joined them.
+        """
+        open_ = np.where(before._network, self._network, self._network | self._crumb)
+        gone: Bools = joined.on_network & ~open_[joined.edge]
+        return gone
+
+    def can_join(self, point: shapely.Point, *, closed: Ints) -> bool:
+        """Whether an edge that is not ``closed`` lies within the limit of ``point``."""
+        return any(np.setdiff1d(index.within(point, self.max_access_m), closed).size for index in self._choices)
 
     def _fractions(self, shapes: NDArray[Any], edge: Ints) -> Floats:
         net = self.impedance.network
@@ -154,16 +170,7 @@ class _EdgeIndex:
             distance[who] = how_far
         return edge, distance
 
-    def nearest_of(self, asked: Bools, points: NDArray[Any], within_m: float) -> tuple[Ints, Floats]:
-        """The same among the edges ``asked`` for only; infinitely far where none is ``within_m``."""
-        edge = np.full(len(points), np.iinfo(np.int64).max, dtype=np.int64)
-        distance = np.full(len(points), np.inf)
-        who, which = self._tree.query(points, predicate="dwithin", distance=within_m)
-        candidate = self._edges[which]
-        who, candidate = who[asked[candidate]], candidate[asked[candidate]]
-        how_far = shapely.distance(points[who], self._lines[candidate])
-        order = np.lexsort((candidate, how_far, who))
-        _, first = np.unique(who[order], return_index=True)
-        best = order[first]
-        edge[who[best]], distance[who[best]] = candidate[best], how_far[best]
-        return edge, distance
+    def within(self, point: shapely.Point, metres: float) -> Ints:
+        """Edges not farther than ``metres``."""
+        found: Ints = self._edges[self._tree.query(point, predicate="dwithin", distance=metres)]
+        return found

@@ -178,7 +178,7 @@ class _Trial:
     def _outside(self, point: shapely.Point, at: Position) -> Label | None:
         """Why nobody could go there: it is in no area of the county and near no road of it."""
         roads = self.known.roads
-        if roads is not None and roads.snapper(np.array([point], dtype=object), closed=self.found.closed).on_network[0]:
+        if roads is not None and roads.snapper.can_join(point, closed=self.found.closed):
             return None
         inside = any(
             shapely.intersects(frame.geometry.to_numpy(), shapely.Point(at)).any()

@@ -28,14 +28,15 @@ def rule(mode: Mode, minutes: float, choice: FacilityChoice, made: Trial, scenar
     shut = bool(len(made.tried.closed))
     zh = (
         f"情景“{scenario.name}”与现状对比：{said.zh} {minutes:g} 分钟内（含）到达{counted.zh}，{timed.zh}"
-        + ("；封路以路口之间的一段为单位，自家门前的路封闭时改走 500 米内最近的其他道路，且不会因封路而更近" if shut else "")
+        + ("；封路以路口之间的一段为单位，自家门前的路封闭或只剩不足 500 米的残段时，"
+           "改走 500 米内最近的其他道路，且不会因封路而更近" if shut else "")
         + "；新增的站计入所在的村和乡镇，迁移的站仍算原单位的站"
         + "；定位只到村的家庭不计入可达率"
     )
     en = (
         f"Scenario {scenario.name} against the present: {said.en} to {counted.en} in at most {minutes:g} minutes, {timed.en}"
-        + ("; roads are closed from junction to junction, and who lives on a closed one takes the nearest other road "
-           "within 500 m and is never nearer for it" if shut else "")
+        + ("; roads are closed from junction to junction, and who lives on a closed one, or on a piece under 500 m that is cut off, "
+           "takes the nearest other road within 500 m and is never nearer for it" if shut else "")
         + "; a new station counts for the village and township that it lies in, a moved one for those that it served"
         + "; households known only to their village are left out of the rate"
     )

@@ -15,8 +15,8 @@ from app.services.scenario import Scenario
 from app.services.scenario_changes import ADDED, Tried, roads_after, tried
 from app.services.state import StoreState
 from geo.catchment import Nearest
-from geo.network import Ints
-from geo.snap import Snapped
+from geo.network import Bools, Ints
+from geo.snap import Snapped, Snapper
 from geo.speeds import Mode
 from geo.update import allocate, reallocate
 
@@ -91,13 +91,14 @@ def _along_roads(
     known: Present, found: Tried, points: NDArray[np.object_], people: Homes | None, closed: Ints
 ) -> Nearest:
     assert known.roads is not None  # noqa: S101 - asked by whoever has roads
-    snap, before = known.roads.snapper, known.roads.allocation
+    before = known.roads.allocation
     mode = roads_after(known, found.speeds, closed)
-    stations = _stations_on_roads(known, found, points, closed)
+    # A closed road may leave a piece behind that is too short to start on, as loading the roads anew would find.
+    snap = known.roads.snapper.on(mode) if len(closed) else known.roads.snapper
+    stations = _stations_on_roads(known, found, points, snap)
     if people is not None:
-        homes = snap(people.point, closed=closed)
-        return allocate(mode, homes, stations, walk_kph=known.mode.access_kph).nearest
-    homes = _homes_on_roads(known, closed)
+        return allocate(mode, snap(people.point), stations, walk_kph=known.mode.access_kph).nearest
+    homes = _homes_on_roads(known, snap)
     return reallocate(before, facilities=stations, impedance=mode, origins=homes).allocation.nearest
 
 
@@ -113,32 +114,39 @@ def _differing(before: Nearest, after: Nearest) -> Ints:
     )
 
 
-def _stations_on_roads(known: Present, found: Tried, points: NDArray[np.object_], closed: Ints) -> Snapped:
-    """Where the stations join the roads: anew for those that moved, are new, or stand on a closed road."""
+def _stations_on_roads(known: Present, found: Tried, points: NDArray[np.object_], snap: Snapper) -> Snapped:
+    """Where the stations join the roads: anew for those that moved, are new, or cannot stay on their road."""
     assert known.roads is not None  # noqa: S101 - asked by whoever has roads
     before = known.roads.allocation.facilities
     n = len(before.edge)
     parts = [np.concatenate([part, np.full(len(points) - n, np.nan)]) for part in (before.fraction, before.access_m)]
     edge = np.concatenate([before.edge, np.full(len(points) - n, -1)])
     again = np.ones(len(points), dtype=bool)
-    again[:n] = np.isin(before.edge, closed)
+    again[:n] = _displaced(known, before, snap)
     again[list(found.fate)] = True
-    joined = known.roads.snapper(points[again], closed=closed)
+    joined = snap(points[again])
     edge[again], parts[0][again], parts[1][again] = joined.edge, joined.fraction, joined.access_m
     return Snapped(edge, *parts)
 
 
-def _homes_on_roads(known: Present, closed: Ints) -> Snapped:
-    """Where the households join the roads: anew for those whose own road is closed."""
+def _homes_on_roads(known: Present, snap: Snapper) -> Snapped:
+    """Where the households join the roads: anew for those that cannot stay on theirs."""
     assert known.roads is not None  # noqa: S101 - asked by whoever has roads
     before = known.roads.allocation.origins
-    again = np.flatnonzero(np.isin(before.edge, closed))
+    again = np.flatnonzero(_displaced(known, before, snap))
     if not len(again):
         return before
-    joined = known.roads.snapper(known.homes.point[again], closed=closed)
+    joined = snap(known.homes.point[again])
     edge, fraction, access_m = before.edge.copy(), before.fraction.copy(), before.access_m.copy()
     edge[again], fraction[again], access_m[again] = joined.edge, joined.fraction, joined.access_m
     return Snapped(edge, fraction, access_m)
+
+
+def _displaced(known: Present, joined: Snapped, snap: Snapper) -> Bools:
+    """Whose road is closed, or part of a piece that the closing cut off and that is too short to start on."""
+    assert known.roads is not None  # noqa: S101 - asked by whoever has roads
+    before = known.roads.snapper
+    return np.zeros(len(joined.edge), dtype=bool) if snap is before else snap.displaced(before, joined)
 
 
 def _served(known: Present, found: Tried) -> tuple[tuple[set[str], set[str]], tuple[set[str], set[str]]]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from small_networks import lines, points, random_streets
 
 from geo.network import RoadNetwork
+from geo.overlay import closed
 from geo.snap import Snapper
 
 
@@ -79,29 +80,37 @@ def test_equals_trying_every_edge(seed):
         assert place.distance(p) == pytest.approx(best.min(), abs=0.02)
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.integers(0, 100_000))
-def test_avoiding_closed_edges_equals_a_network_without_them(seed):
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 100_000), st.sampled_from([0.0, 500.0, 2000.0]))
+def test_whom_closed_edges_do_not_displace_a_network_without_them_joins_where_they_were(seed, min_component_m):
     rng = np.random.default_rng(seed)
     streets, ahead, back = random_streets(rng, n=int(rng.integers(5, 40)))
     net = RoadNetwork.from_lines(streets)
-    shut = np.flatnonzero(rng.random(net.n_edges) < 0.4)
+    before = Snapper(
+        net.impedance(ahead[net.road], back[net.road]), entrance=rng.random(net.n_edges) < 0.9,
+        min_component_m=min_component_m,
+    )
+    shut = np.flatnonzero(rng.random(net.n_edges) < rng.choice([0.05, 0.4]))
+    after = before.on(closed(before.impedance, shut))
     where = np.array([*shapely.points(rng.uniform(-700, 3700, (40, 2))), None], dtype=object)
-    ahead, back = ahead[net.road], back[net.road]
-    found = Snapper(net.impedance(ahead, back), min_component_m=0)(where, closed=shut)
-    ahead[shut] = back[shut] = 0.0
-    expected = Snapper(net.impedance(ahead, back), min_component_m=0)(where)
-    assert found.edge.tolist() == expected.edge.tolist()
-    on = expected.on_network
-    assert np.array_equal(found.fraction[on], expected.fraction[on])
-    assert np.array_equal(found.access_m[on], expected.access_m[on])
-    assert (np.isnan(found.access_m) == np.isnan(expected.access_m)).all()
-    assert (found.access_m[~on] > 500).sum() == (expected.access_m[~on] > 500).sum()
+    was, now = before(where), after(where)
+    stays = ~after.displaced(before, was)
+    assert was.edge[stays].tolist() == now.edge[stays].tolist()
+    on = was.on_network & stays
+    assert np.array_equal(was.fraction[on], now.fraction[on])
+    assert np.array_equal(was.access_m[on], now.access_m[on])
+    assert not np.isin(now.edge, shut).any()
+    assert [before.can_join(p, closed=shut) for p in where[:-1]] == now.on_network[:-1].tolist()
 
 
-def test_who_lives_on_a_piece_that_is_cut_off_stays_there():
-    streets = lines([(0, 0), (1000, 0)], [(1000, 0), (1100, 0)], [(1100, 0), (1200, 0)], [(1150, 300), (3000, 300)])
-    joined = snapper(streets)(points((1150, 0)), closed=np.array([1]))
-    assert joined.edge.tolist() == [2]
-    shut = snapper(streets)(points((1150, 0)), closed=np.array([2]))
-    assert shut.edge.tolist() == [1]
+def test_who_is_cut_off_on_a_crumb_goes_to_the_network_and_stays_on_a_piece_long_enough():
+    streets = lines([(0, 0), (500, 0)], [(500, 0), (2000, 0)], [(500, 0), (500, 50)], [(500, 50), (500, 300)])
+    before, where = snapper(streets), points((520, 200), (500, 30))
+    shut = np.array([2])
+    after = before.on(closed(before.impedance, shut))
+    assert before(where).edge.tolist() == [3, 2]
+    assert after.displaced(before, before(where)).tolist() == [True, True]
+    assert after(where).edge.tolist() == [1, 0]
+    assert after(where).access_m.tolist() == pytest.approx([200, 30])
+    long_enough = snapper(streets, min_component_m=250)
+    assert long_enough.on(closed(before.impedance, shut))(where).edge.tolist() == [3, 3]
