@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -13,8 +13,10 @@ from starlette.exceptions import HTTPException
 from app.api.problems import Fault, ProblemResponse, problem
 from app.roles import NotPermittedError
 from app.services.errors import NoDataError
+from app.services.refusals import refusal
 from geo.errors import ExtentError, NetworkError, ParameterError, RongtuError
 from layers.errors import InvalidDataError, LostUpdateError, StoreError, UnknownLayerError, UnknownScenarioError
+from layers.schema import Label
 
 
 class Answer(NamedTuple):
@@ -56,19 +58,36 @@ async def _known(_request: Request, error: Exception) -> ProblemResponse:
 
 async def _invalid(_request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - by registration
-    faults = [Fault(parameter=_parameter(e["loc"]), detail=str(e["msg"])) for e in error.errors()]
+    faults = [_fault(fault) for fault in error.errors()]
     detail = "参数不对，见 errors (see errors for the parameters that cannot be used)"
     return problem(422, "parameter", ANSWERS[ParameterError].title, detail, faults)
 
 
+_HTTP = {
+    400: "请求内容读不出；请发送 UTF-8 编码、层次不太深的 JSON (the body cannot be read; send JSON in UTF-8, not nested too deep)",
+    404: "没有此地址 No such address",
+    405: "方法不对 Method not allowed here",
+    415: (
+        "请求内容须为 JSON；请把 Content-Type 写成 application/json "
+        "(the body must be JSON; send it with Content-Type: application/json)"
+    ),
+}
+
+
 async def _http(_request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - by registration
-    said = {404: "没有此地址 No such address", 405: "方法不对 Method not allowed here"}
     title = HTTPStatus(error.status_code).phrase
-    response = problem(error.status_code, "http", title, said.get(error.status_code, title))
+    response = problem(error.status_code, "http", title, _HTTP.get(error.status_code, title))
     response.headers.update(error.headers or {})
     return response
 
 
-def _parameter(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in location[1:]) or str(location[0])
+def _fault(fault: Mapping[str, Any]) -> Fault:
+    """What is wrong with one parameter; of a body that is not JSON the place is where in its text."""
+    said, place = refusal(fault), fault["loc"]
+    at = Label("", "")
+    if fault["type"] == "json_invalid":
+        place, at = place[:1], Label(f"第 {place[-1] + 1} 个字符处", f"at character {place[-1] + 1}: ")
+    return Fault(
+        parameter=".".join(str(part) for part in place[1:]) or str(place[0]), detail=f"{at.zh}{said.zh} ({at.en}{said.en})"
+    )

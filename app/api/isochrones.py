@@ -7,7 +7,7 @@ import json
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.responses import Response
 
 from app.api.access import TheStore, TheViewer
@@ -33,6 +33,12 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+def _apart(given: Any) -> Any:
+    """Values with commas between them, each by itself; the command line takes them so."""
+    values = given if isinstance(given, list) else [given]
+    return [part for one in values for part in (one.replace("，", ",").split(",") if isinstance(one, str) else [one])]
+
+
 class IsochroneQuery(FacilityQuery):
     """What is asked; a parameter that is not listed here is refused."""
 
@@ -43,8 +49,9 @@ class IsochroneQuery(FacilityQuery):
     station: list[str] = Field(
         [], max_length=500, description="服务站或服务点编号，可重复 Ids of stations or support points"
     )
-    minutes: list[float] = Field(
-        [5.0, 10.0, 15.0], min_length=1, max_length=MAX_LIMITS, description="各级时限（分钟，含），可重复 Limits, included",
+    minutes: Annotated[list[float], BeforeValidator(_apart)] = Field(
+        [5.0, 10.0, 15.0], min_length=1, max_length=MAX_LIMITS,
+        description="各级时限（分钟，含），可重复，也可用逗号分开，如 5,10,15 Limits, included; repeated, or with commas between",
     )
     direction: Literal["to", "from"] = Field("to", description="到这里来，或从这里出发 Travel to the points, or from them")
     merged: bool = Field(False, description="合并为一个图形 One polygon around all of them")

@@ -53,7 +53,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 _SCHEMA = {"$ref": "#/components/schemas/Problem"}
 _DESCRIPTIONS = {
-    400: "主机名不对 The Host header names another machine",
+    400: "主机名不对，或请求内容读不出 The Host header names another machine, or the body cannot be read",
     403: "不提供 Not permitted: single households come out as aggregates only",
     404: "没有 Not found, or no data to answer with",
     405: "方法不对 Method not allowed",

@@ -7,6 +7,7 @@ that without asking the browser first, and the server allows no other origin.
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Path, Query, Request
@@ -20,8 +21,8 @@ from app.api.layers import Label
 from app.api.problems import documented
 from app.services import saved_scenarios
 from app.services.saved_scenarios import Kept
-from app.services.scenario import Scenario, ScenarioError, as_scenario
-from app.services.scenario_report import Difference, Figures, StationLoad, Tally
+from app.services.scenario import Scenario, ScenarioError, as_scenario, once_each
+from app.services.scenario_report import Difference, Figures, LoadChange, Tally
 from app.services.scenarios import whatif as service
 from app.services.units import By
 from geo.coverage import MAX_LIMIT_S
@@ -33,6 +34,14 @@ def _json_only(request: Request) -> None:
         raise HTTPException(415)
 
 
+async def _once_each(request: Request) -> None:
+    """Reading a body into a dict drops what stands twice in it; so it is looked at before."""
+    try:
+        json.loads(await request.body() or "{}", object_pairs_hook=once_each)
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
+        raise HTTPException(400) from None
+
+
 router = APIRouter(tags=["scenarios"])
 Name = Annotated[str, Path(description="方案名称 Name of the scenario", max_length=80)]
 Given = Annotated[
@@ -42,7 +51,7 @@ Given = Annotated[
         examples=[{"name": "新站", "changes": [{"change": "add_station", "name": "新站", "at": [122.95, 28.31]}]}],
     ),
 ]
-JSON_ONLY = [Depends(_json_only)]
+JSON_ONLY = [Depends(_json_only), Depends(_once_each)]
 
 
 class _Strict(BaseModel):
@@ -118,7 +127,7 @@ class WhatIf(_Strict):
     changes: list[ChangeOutcome]
     total: AreaDifference
     by_area: list[AreaDifference]
-    stations: list[StationLoad]
+    stations: list[LoadChange]
 
 
 @router.get("/scenarios", operation_id="listScenarios", summary="保存的方案 Saved scenarios", responses=documented(400, 503))

@@ -6,6 +6,7 @@ Written as JSON; every part has a name, and a part that is not known is refused 
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
@@ -14,8 +15,10 @@ import shapely
 from annotated_types import Ge, Le, Len
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
+from app.services.refusals import refusal
 from geo.errors import ParameterError
 from geo.speeds import Mode
+from layers.fields import NO_LABEL
 from layers.schema import Label
 
 FORMAT: Literal[1] = 1
@@ -200,23 +203,6 @@ class Scenario:
 
 _ADAPTER = TypeAdapter(Scenario)
 _KINDS = ("add_station", "move_station", "close_station", "close_roads", "speeds", "LineString", "Polygon")
-_SAID = {
-    "unexpected_keyword_argument": Label("没有这一项", "there is no such part"),
-    "missing": Label("缺少这一项", "this part is missing"),
-    "missing_argument": Label("缺少这一项", "this part is missing"),
-    "less_than_equal": Label("须不大于 {le:g}", "must be at most {le:g}"),
-    "greater_than_equal": Label("须不小于 {ge:g}", "must be at least {ge:g}"),
-    "greater_than": Label("须大于 {gt:g}", "must be above {gt:g}"),
-    "string_too_short": Label("不能为空", "must not be empty"),
-    "string_too_long": Label("最多 {max_length} 个字", "at most {max_length} characters"),
-    "dataclass_type": Label("应是一个对象", "should be an object"),
-    "union_tag_invalid": Label("没有这一种", "there is no such kind"),
-    "union_tag_not_found": Label("没有说明是哪一种", "its kind is not given"),
-    "too_short": Label("太少", "too short"),
-    "too_long": Label("太多", "too long"),
-    "literal_error": Label("不在允许的取值中", "not one of the allowed values"),
-    "enum": Label("不在允许的取值中", "not one of the allowed values"),
-}
 
 
 def known_name(name: str) -> str:
@@ -257,11 +243,29 @@ def read_scenario(text: str | bytes) -> Scenario:
         Names the place, what is wrong with it, and what is allowed.
     """
     try:
-        given = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        given = json.loads(text, object_pairs_hook=once_each)
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         msg = f"方案不是有效的 JSON：{error} (the scenario is not JSON)"
         raise ScenarioError(msg) from None
     return as_scenario(given)
+
+
+def once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """One object of JSON, for ``json.loads``.
+
+    Raises
+    ------
+    ScenarioError
+        When a key stands twice in it: JSON readers differ in which of the two they take.
+    """
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            shown = json.dumps(key[:80], ensure_ascii=False)
+            msg = f"方案中同一处写了两个 {shown}；请只留一个 (the key {shown} stands twice in one place; keep one of them)"
+            raise ScenarioError(msg)
+        found[key] = value
+    return found
 
 
 def as_scenario(given: Any) -> Scenario:
@@ -283,16 +287,18 @@ def _explained(error: ValidationError) -> str:
     problems = error.errors(include_url=False)
     zh, en = [], []
     for problem in problems[:3]:
-        where = _place(problem["loc"])
-        own = (problem.get("ctx") or {}).get("error")
-        if isinstance(own, ScenarioError):
-            zh.append(f"{where}：{own}".removeprefix("："))
-            continue
-        said, given = _SAID.get(str(problem["type"]), Label("不对", "")), problem.get("ctx") or {}
-        zh.append(f"{where} {said.zh.format(**given)}".strip())
-        en.append(f"{where}: {said.en.format(**given) or problem['msg']}".removeprefix(": "))
-    more = f"，另有 {len(problems) - 3} 处" if len(problems) > 3 else ""
-    return f"方案格式有误：{'；'.join(zh)}{more}" + (f" (the scenario: {'; '.join(en)})" if en else "")
+        where, own = _place(problem["loc"]), (problem.get("ctx") or {}).get("error")
+        said = _halves(str(own)) if isinstance(own, ScenarioError) else refusal(problem)
+        zh.append(f"{where}{' ' if own is None else '：'}{said.zh}" if where else said.zh)
+        en.append(f"{where}: {said.en}" if where else said.en)
+    more = Label(f"，另有 {len(problems) - 3} 处", f"; {len(problems) - 3} more") if len(problems) > 3 else NO_LABEL
+    return f"方案格式有误：{'；'.join(zh)}{more.zh} (the scenario: {'; '.join(en)}{more.en})"
+
+
+def _halves(said: str) -> Label:
+    """The two languages of a message written as ``中文 (English)``."""
+    halves = re.fullmatch(r"(?s)(.*?) \(([^\u2e80-\uffef]*)\)", said)
+    return Label(halves[1], halves[2]) if halves else Label(said, said)
 
 
 def _place(location: tuple[int | str, ...]) -> str:

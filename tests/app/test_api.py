@@ -162,6 +162,18 @@ def test_the_parameter_at_fault_is_named(file_client):
     assert {fault["parameter"] for fault in faults} == {"minutes", "mode"}
 
 
+@pytest.mark.parametrize(("query", "said"), [
+    ("minutes=0", "须大于 0 (must be above 0)"),
+    ("minutes=1e9", "须不大于 1440 (must be at most 1440)"),
+    ("minutes=nan", "不是有效的数 (not a number)"),
+    ("minutes=soon", "须是一个数 (must be a number)"),
+    ("by=street", "不在允许的取值中：'township'、'village' (not one of the allowed values: 'township' or 'village')"),
+    ("minuts=15", "没有这一项 (there is no such part)"),
+])  # fmt: skip
+def test_a_fault_is_told_in_both_languages(file_client, query, said):
+    assert [fault["detail"] for fault in file_client.get(f"/coverage?{query}").json()["errors"]] == [said]
+
+
 def test_it_is_read_only(file_client):
     answer = file_client.post("/coverage")
     assert answer.status_code == 405
@@ -202,6 +214,13 @@ def test_the_error_table_holds_only_errors_meant_for_people():
     assert all(issubclass(kind, RongtuError) for kind in ANSWERS)
     assert RongtuError not in ANSWERS  # what is not in the table is a fault of the program
     assert ANSWERS[StoreError].status == 503
+
+
+def test_every_schema_has_a_name_of_its_own(file_client):
+    """Two of one name come out with their modules in it."""
+    schemas = file_client.get("/openapi.json").json()["components"]["schemas"]
+    assert {"StationLoad", "LoadChange", "TownshipGap"} <= set(schemas)
+    assert not [name for name in schemas if "__" in name]
 
 
 def test_no_page_of_documentation_loads_from_outside(file_client):

@@ -130,6 +130,32 @@ def test_a_page_elsewhere_cannot_send_what_a_browser_sends_without_asking(client
     assert client.get("/scenarios").json() == {"scenarios": []}
 
 
+@pytest.mark.parametrize(("body", "status", "parameter", "said"), [
+    (b"", 422, "body", "缺少这一项 (this part is missing)"),
+    (b"[]", 422, "body", "应是一个对象 (should be an object)"),
+    (b'{"name": ', 422, "body", "不是有效的 JSON；请检查括号、引号和逗号 ("),
+    (b'{"name": "x", "name": "y"}', 422, None, '写了两个 "name"'),
+    (b'{"name": "x", "changes": [{"change": "close_station", "station": "a", "station": "b"}]}', 422, None, '两个 "station"'),
+    (b"\xff\xfe\x00", 400, None, "UTF-8"),
+    (b"[" * 100_000, 400, None, "JSON"),
+])  # fmt: skip
+def test_a_body_that_cannot_be_read_is_told_what_to_do(client, body, status, parameter, said):
+    answer = client.post("/whatif", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == status
+    conforms(client, "/whatif", "post", answer)
+    told = answer.json()
+    if parameter is None:
+        assert said in told["detail"]
+    else:
+        [fault] = told["errors"]
+        assert fault["parameter"] == parameter
+        assert said in fault["detail"]
+
+
+def test_a_body_of_another_kind_is_told_what_to_send(client):
+    assert "Content-Type" in client.post("/whatif", content="{}", headers={"content-type": "text/plain"}).json()["detail"]
+
+
 def test_only_planners_and_stewards_save(store):
     with TestClient(create_api(store, Viewer(Role.LEADER))) as leader:
         assert leader.put("/scenarios/新站", json=NEW_STATION).status_code == 403

@@ -60,6 +60,8 @@ def refused(capsys, *arguments) -> str:
 
 @pytest.mark.parametrize(("query", "asked"), [
     (f"?at={AT}&minutes=5&minutes=15", {"at": [POINT], "minutes": [5, 15]}),
+    (f"?at={AT}&minutes=5,15", {"at": [POINT], "minutes": [5, 15]}),
+    (f"?at={AT}&minutes=5，10&minutes=15", {"at": [POINT], "minutes": [5, 10, 15]}),
     (f"?at={AT}&mode=drive&direction=from&bands=true", {"at": [POINT], "mode": "drive", "outward": True, "bands": True}),
     ("?station=S1&station=P3&min_area_m2=0", {"ids": ["S1", "P3"], "min_area_m2": 0}),
     ("?merged=true&level=village", {"merged": True, "choice": FacilityChoice(levels=("village",))}),
@@ -91,7 +93,8 @@ def test_the_api_gives_the_service_s_catchments(store, client):
 
 @pytest.mark.parametrize("query", [
     "at=here", "at=200,10", "at=1", f"at={AT}&station=S1", "station=nobody", "minutes=0", "minutes=abc", "minutes=nan",
-    "minutes=99999", "direction=up", "min_area_m2=-1", "mode=fly", "colour=red", "level=city",
+    "minutes=99999", "minutes=5,", "minutes=5,x", "minutes=" + ",".join(map(str, range(1, 20))),
+    "direction=up", "min_area_m2=-1", "mode=fly", "colour=red", "level=city",
     "&".join(f"minutes={k}" for k in range(1, 20)), "&".join([f"at={AT}"] * 51),
 ])  # fmt: skip
 def test_the_api_refuses_what_cannot_be_meant(client, query):

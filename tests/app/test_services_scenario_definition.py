@@ -91,7 +91,12 @@ BOW_TIE = polygon([123, 28], [124, 29], [124, 28], [123, 29], [123, 28])
         ({"name": "x", "changes": [{"change": "close_roads", "roads": ["a"], "shape": BOW_TIE["shape"]}]}, "相交"),
         ({"name": "x", "changes": [{"change": "speeds", "mode": "drive"}]}, "之一"),
         ({"name": "x", "changes": [{"change": "speeds", "mode": "drive", "factor": 0}]}, "factor 须不小于 0.05"),
-        ({"name": "x", "people": {}}, "people：people 须写"),
+        ({"name": "x", "people": {}}, "people：people 须写.*the scenario: people: give either"),
+        ({"name": "x", "changes": [BOW_TIE]}, r"\(the scenario: changes\[0\].shape: the polygon crosses itself"),
+        ('{"name": "x", "changes": [{"change": "add_station", "name": "n", "at": [NaN, 2]}]}', r"at\[0\] 不是有效的数 .*not a number"),
+        ('{"name": "x", "changes": [{"change": "add_station", "name": "n", "at": [1, 1e999]}]}', r"at\[1\] 不是有效的数"),
+        ('{"name": "x", "minutes": -Infinity}', "minutes 不是有效的数"),
+        ('{"name": "x", "changes": [{"change": "close_station", "station": "a", "station": "b"}]}', '^方案中同一处写了两个 "station"；请只留一个'),
         ({"name": "x", "people": {"store": "postgresql://u:secret@h/db"}}, "不能写数据库密码"),
     ],
 )
