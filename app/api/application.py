@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from app.api import circles, coverage, errors, fairness, health, household_points, isochrones, layers, scenarios, supply
+from app.api.body_limit import install as limit_bodies
 from app.api.problems import Problem
 from app.roles import Viewer
 from layers.store import Store
@@ -40,6 +41,7 @@ def create_api(store: Store, viewer: Viewer) -> FastAPI:
     )
     api.state.store, api.state.viewer = store, viewer
     errors.install(api)
+    limit_bodies(api)
     for resource in (health, layers, coverage, household_points, isochrones, supply, fairness, circles, scenarios):
         api.include_router(resource.router)
     _describe_problems(api)

@@ -58,6 +58,7 @@ _DESCRIPTIONS = {
     404: "没有 Not found, or no data to answer with",
     405: "方法不对 Method not allowed",
     409: "数据算不出来，或已被别人改动 The data does not allow an answer, or somebody else changed it",
+    413: "内容太大 The body is too long",
     415: "须为 JSON The body must be application/json",
     422: "参数不对 A parameter is missing, unknown or out of range",
     503: "数据库暂不可用 The store cannot be reached",

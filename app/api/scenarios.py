@@ -147,7 +147,7 @@ def get_scenario(store: TheStore, viewer: TheViewer, name: Name) -> SavedScenari
 
 @router.put(
     "/scenarios/{name}", operation_id="putScenario", summary="保存方案 Save a scenario", dependencies=JSON_ONLY,
-    responses=documented(400, 403, 404, 409, 415, 422, 503),
+    responses=documented(400, 403, 404, 409, 413, 415, 422, 503),
 )
 def put_scenario(
     store: TheStore,
@@ -180,7 +180,7 @@ def delete_scenario(
 
 @router.post(
     "/whatif", operation_id="whatIf", summary="试算方案 Try a scenario", dependencies=JSON_ONLY,
-    responses=documented(400, 403, 404, 409, 415, 422, 503),
+    responses=documented(400, 403, 404, 409, 413, 415, 422, 503),
 )
 def whatif(
     store: TheStore, viewer: TheViewer, scenario: Given, query: Annotated[WhatIfQuery, Query()]

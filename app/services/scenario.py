@@ -24,6 +24,9 @@ from layers.schema import Label
 FORMAT: Literal[1] = 1
 """Version of the format; a later program reads earlier ones."""
 
+MAX_VERTICES = 20_000
+"""Of all that is drawn in one scenario."""
+
 _STRICT = ConfigDict(extra="forbid")
 Id = Annotated[str, Len(1, 200)]
 Position = tuple[Annotated[float, Ge(-180), Le(180)], Annotated[float, Ge(-90), Le(90)]]
@@ -175,7 +178,7 @@ class Scenario:
     Raises
     ------
     ScenarioError
-        For a name that cannot be one; see :func:`known_name`.
+        For a name that cannot be one, see :func:`known_name`, or more than :data:`MAX_VERTICES` drawn vertices.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
@@ -190,6 +193,13 @@ class Scenario:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", known_name(self.name))
+        drawn = sum(_vertices(change.shape) for change in self.changes if isinstance(change, CloseRoads))
+        if drawn > MAX_VERTICES:
+            msg = (
+                f"方案中画出的线、面共有 {drawn:,} 个点，最多 {MAX_VERTICES:,} 个；请简化图形 "
+                f"(what is drawn has {drawn:,} vertices, at most {MAX_VERTICES:,} are taken; simplify it)"
+            )
+            raise ScenarioError(msg)
 
     def to_json(self) -> str:
         """The scenario as JSON, the same text for the same scenario."""
@@ -199,6 +209,12 @@ class Scenario:
         """Plain values for JSON, without what is not given."""
         plain: dict[str, Any] = _ADAPTER.dump_python(self, mode="json", exclude_none=True)
         return plain
+
+
+def _vertices(shape: Line | Polygon | None) -> int:
+    if shape is None:
+        return 0
+    return len(shape.coordinates) if isinstance(shape, Line) else sum(len(ring) for ring in shape.coordinates)
 
 
 _ADAPTER = TypeAdapter(Scenario)
