@@ -18,7 +18,7 @@ from app.maps.ground import make_ground
 from app.maps.theme import REACH_COLOURS, SUPPORT
 from app.maps.view import Caption, Figures, View, unreached_persons
 from app.messages import Words
-from app.roles import SERVER
+from app.roles import LOCAL_STEWARD
 from app.services import layers
 from app.services.coverage import coverage
 from app.services.facilities import FacilityChoice, facilities
@@ -40,7 +40,7 @@ def store(tmp_path_factory):
 
 
 def ground_of(store):
-    return make_ground(*(layers.items(SERVER, store, n) for n in ("townships", "villages", "stations", "roads")))
+    return make_ground(*(layers.items(LOCAL_STEWARD, store, n) for n in ("townships", "villages", "stations", "roads")))
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def ground(store):
 
 def answer(store, ground, *, choice=None, **question):
     choice = choice or FacilityChoice()
-    towns, villages = (coverage(SERVER, store, by=by, choice=choice, **question) for by in ("township", "village"))
+    towns, villages = (coverage(LOCAL_STEWARD, store, by=by, choice=choice, **question) for by in ("township", "village"))
     counted = ground.facilities(facilities(store, choice, towns.as_of).set_index("id"))
     figures = Figures(towns.by_area, villages.by_area, towns.gaps)
     return figures, counted, Caption(as_of=towns.as_of, fictional=towns.fictional)
@@ -246,5 +246,5 @@ def test_one_place_still_has_an_extent():
 
 
 def test_unreached_leaves_out_the_imprecise(store):
-    total = coverage(SERVER, store).total
+    total = coverage(LOCAL_STEWARD, store).total
     assert unreached_persons(total) == 22 - 7 - 2

@@ -11,7 +11,7 @@ import pytest
 from small_county import PROVENANCE, frames
 
 from app.messages import Words
-from app.roles import SERVER
+from app.roles import LOCAL_STEWARD, SERVER
 from app.services.coverage import coverage
 from app.services.explanation import WITHHELD, Explanation
 from app.web.workbook import workbook
@@ -24,7 +24,7 @@ HEAD = 5
 def reports(tmp_path_factory):
     with Store.open(str(tmp_path_factory.mktemp("book") / "county.db")) as store:
         store.load(frames(), PROVENANCE)
-        return tuple(coverage(SERVER, store, by=by) for by in ("township", "village"))
+        return tuple(coverage(LOCAL_STEWARD, store, by=by) for by in ("township", "village"))
 
 
 def opened(reports, language="zh"):
@@ -61,7 +61,17 @@ def test_gaps_come_with_their_reasons(reports, language, heading):
     assert column(sheet, "最近的设施") == ["东村站"] * 2
     assert column(sheet, "路程（米）") == [2613] * 2
     assert column(sheet, "从家到路（米）") == [None] * 2
-    assert column(opened(reports)["缺口"], "原因与对策")[0] == WITHHELD.text_zh  # fewer than five households
+    few = [dataclasses.replace(reports[0], gaps=(dataclasses.replace(reports[0].gaps[0], why=WITHHELD),)), reports[1]]
+    assert column(opened(few)["缺口"], "原因与对策")[0] == WITHHELD.text_zh
+
+
+def test_what_is_withheld_is_empty(store_url):
+    with Store.open(store_url) as store:
+        store.load(frames(), PROVENANCE)
+        small = [coverage(SERVER, store, by=by) for by in ("township", "village")]
+    book = opened(small)
+    assert column(book["缺口"], "到不了（户）") == [4]
+    assert "不足 5 户" in small[0].rule.text_zh
 
 
 def test_shares_are_shown_as_percent_and_counts_with_thousands(reports):
