@@ -114,6 +114,7 @@ class CatchmentLoad(_Strict):
     minutes_max: float | None
     villages: list[VillageServed]
     area_km2: float
+    without_ground: bool = Field(description="有户归它而图形中没有它的地 Nearest to some, and no ground is its own")
 
 
 class Catchments(_Strict):

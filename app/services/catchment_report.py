@@ -37,6 +37,8 @@ class Load:
         Where the households live, most first.
     area_km2
         Of the polygon.
+    without_ground
+        It is somebody's nearest, and no ground of the polygons is its own.
     shape
         In WGS 84; empty for a facility that is nobody's nearest. Not among the plain values.
     """
@@ -53,6 +55,7 @@ class Load:
     minutes_max: float | None
     villages: tuple[VillageServed, ...]
     area_km2: float
+    without_ground: bool
     shape: shapely.MultiPolygon
 
     def to_dict(self) -> dict[str, Any]:

@@ -34,6 +34,7 @@ _LOADS = Layer(
         Field(name="minutes_max", label=Label("最长分钟", "Longest minutes"), kind=Kind.NUMBER),
         Field(name="villages", label=Label("所服务的村", "Villages served")),
         Field(name="area_km2", label=Label("面积（平方公里）", "Area, km²"), kind=Kind.NUMBER),
+        Field(name="without_ground", label=Label("有户无图形", "Nearest to some, without ground"), kind=Kind.BOOLEAN),
     ),
 )
 _VILLAGES = Layer(

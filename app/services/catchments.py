@@ -202,8 +202,9 @@ def _report(state: StoreState, asked: _Asked) -> CatchmentReport:
         "imprecise": seen & living.imprecise,
     }
     estimate = region(state).network is None
+    loads = _loads(state, asked, living, found, reached)
     return CatchmentReport(
-        about=about(state, _rule(asked, estimate=estimate), _notes(asked, found, living)),
+        about=about(state, _rule(asked, estimate=estimate), _notes(asked, found, living, loads)),
         mode=asked.mode.value,
         minutes=asked.minutes,
         estimate=estimate,
@@ -211,7 +212,7 @@ def _report(state: StoreState, asked: _Asked) -> CatchmentReport:
         persons=int(living.persons[seen].sum()),
         served=int(reached.sum()),
         persons_served=int(living.persons[reached].sum()),
-        loads=_loads(state, asked, living, found, reached),
+        loads=loads,
         unserved=Unserved(
             **{name: int(who.sum()) for name, who in without.items()},
             **{f"persons_{name}": int(living.persons[who].sum()) for name, who in without.items()},
@@ -250,6 +251,8 @@ def _loads(state: StoreState, asked: _Asked, living: Homes, found: _Found, reach
                 minutes_max=round(float(minutes.max()), 1) if timed and single else None,
                 villages=() if hidden[k] else _villages(living, members[k], single=single),
                 area_km2=areas[k],
+                # Of one too small to be told it would tell that there is somebody.
+                without_ground=bool(households[k] and not hidden[k] and shapes[k].is_empty),
                 shape=shapes[k],
             )
         )
@@ -293,7 +296,7 @@ def _rule(asked: _Asked, *, estimate: bool) -> Label:
     )
 
 
-def _notes(asked: _Asked, found: _Found, living: Homes) -> tuple[Label, ...]:
+def _notes(asked: _Asked, found: _Found, living: Homes, loads: tuple[Load, ...]) -> tuple[Label, ...]:
     said = []
     if not len(living):
         said.append(Label(
@@ -312,5 +315,13 @@ def _notes(asked: _Asked, found: _Found, living: Homes) -> tuple[Label, ...]:
         said.append(Label(
             f"{len(off)} 处没有位置或离路网太远，无法到达：{'、'.join(off[:5])}{more.zh}",
             f"{len(off)} have no place or are off the network, nobody gets there: {', '.join(off[:5])}{more.en}",
+        ))
+    bare = [load.name for load in loads if load.without_ground]
+    if bare:
+        more = Label("等", " and others") if len(bare) > 5 else Label("", "")
+        said.append(Label(
+            f"{len(bare)} 处有户归它而图形中没有它的地：{'、'.join(bare[:5])}{more.zh}；图形按地面各处最近的设施划分，户数按各户的时间计",
+            f"{len(bare)} are nearest to some households and have no ground of their own: {', '.join(bare[:5])}{more.en}; "
+            "polygons show the ground by its nearest facility, counts come from each household's time",
         ))
     return tuple(said)

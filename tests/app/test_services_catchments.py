@@ -11,6 +11,7 @@ import shapely
 from small_county import PROVENANCE, frame, frames
 
 from app.roles import LOCAL_STEWARD, SERVER, NotPermittedError, Role, Viewer
+from app.services import catchments as catchments_module
 from app.services.catchment_tables import catchment_tables
 from app.services.catchments import catchments, household_catchments
 from app.services.coverage import coverage, household_times
@@ -140,6 +141,21 @@ def test_facilities_off_the_network_are_told(tmp_path):
         (lost,) = (load for load in report.loads if load.id == "S9")
         assert (lost.on_network, lost.households, lost.shape.is_empty) == (False, 0, True)
         assert any("远站" in note.zh for note in report.about.notes)
+
+
+def test_a_facility_with_households_and_without_ground_is_told(file_store, monkeypatch):
+    """As where a station stands so near to a better placed one that no cell of the ground is its own."""
+    polygons = catchments_module.catchment_polygons
+    monkeypatch.setattr(catchments_module, "catchment_polygons", lambda *given, **more: [
+        shapely.MultiPolygon(), *list(polygons(*given, **more))[1:]])  # fmt: skip
+    report, (table, *_) = catchment_tables(LOCAL_STEWARD, file_store)
+    assert {load.id: (load.households, load.without_ground) for load in report.loads} == {"S1": (6, True), "S4": (0, False)}
+    assert {row["id"]: row["without_ground"] for row in table.records()} == {"S1": True, "S4": False}
+    (note,) = (note for note in report.about.notes if "东村站" in note.zh)
+    assert "户数按各户的时间计" in note.zh
+    assert "counts come from each household's time" in note.en
+    few = catchments(SERVER, file_store, minutes=15)  # 4 households: not even that there are any
+    assert not any(load.without_ground for load in few.loads)
 
 
 @pytest.mark.parametrize(("missing", "zh"), [("households", "家庭"), ("stations", "服务站")])
