@@ -26,8 +26,10 @@ from geo.network import Bools, Floats, Ints
 from geo.remedy import members_to_try, metres_to_network
 from geo.speeds import DETOUR_FACTOR, MODE_KPH, Mode
 
+_ALL_TRIED = 60
+"""In a unit of at most so many households out of reach, a station is tried at the place of each."""
 _PLACES_TRIED = 16
-"""In a unit, for a station: of the demonstration county's households all would find one in a hundred more."""
+"""In a larger one: of the demonstration county's households all would find one in a hundred more."""
 
 _SLOWEST_FIRST = (Mode.ELDER_WALK, Mode.WALK, Mode.EBIKE, Mode.DRIVE)
 
@@ -52,6 +54,8 @@ class Grounds:
         Where another mode reaches a facility within the limit.
     by_station
         Where one station in the midst of the household's unit would do so.
+    all_tried
+        Where such a station was tried at every household out of reach there; elsewhere there may be a better place.
     """
 
     unit: Ints
@@ -63,6 +67,7 @@ class Grounds:
     link_m: Floats
     by_mode: Mapping[Mode, Bools]
     by_station: Bools
+    all_tried: Bools
 
 
 @kept(8)
@@ -87,6 +92,7 @@ def grounds(state: StoreState, mode: Mode, limit_s: float, choice: FacilityChoic
             for other in _SLOWEST_FIRST if other != mode and (other, mode) != (Mode.ELDER_WALK, Mode.WALK)
         },
         by_station=_reached_in_their_midst(state, mode, limit_s, unit),
+        all_tried=_all_tried(unit),
     )
 
 
@@ -122,6 +128,12 @@ def _on_the_roads(
     return origins.access_s(mode.access_kph), origins.access_m, way_m, cut_off
 
 
+def _all_tried(unit: Ints) -> Bools:
+    """Households of units that are small enough to try every place."""
+    size = np.bincount(unit[unit >= 0], minlength=int(unit.max(initial=-1)) + 1)
+    return (unit >= 0) & (np.append(size, 0)[unit] <= _ALL_TRIED)
+
+
 def _reached_in_their_midst(state: StoreState, mode: Mode, limit_s: float, unit: Ints) -> Bools:
     """Households that one station would reach, at the place of whichever of their unit it would reach most from."""
     reached = np.zeros(len(unit), dtype=bool)
@@ -129,7 +141,10 @@ def _reached_in_their_midst(state: StoreState, mode: Mode, limit_s: float, unit:
     if not len(out):
         return reached
     points, own = homes(state).point[out], unit[out]
-    tried = members_to_try(own, at_most=_PLACES_TRIED)
+    few = _all_tried(unit)[out]
+    tried = np.flatnonzero(few)
+    if not few.all():
+        tried = np.union1d(tried, np.flatnonzero(~few)[members_to_try(own[~few], at_most=_PLACES_TRIED)])
     if region(state).network is None:
         times = straight_times(
             points, points[tried], max_travel_time_s=limit_s, kph=MODE_KPH[mode], factor=DETOUR_FACTOR

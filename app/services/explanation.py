@@ -37,7 +37,8 @@ class Explanation:
     mode
         The first of them that brings more than half of the households within the limit.
     by_station
-        Households that one station in their midst would bring within the limit.
+        Households that one station in their midst would bring within the limit; where the gap is large
+        and not every place was tried, so many at least.
     disconnected, link_m
         Households on roads cut off from every facility, and the shortest distance from there to roads that are not.
     off_network_m
@@ -92,6 +93,7 @@ class Facts:
     by_mode: tuple[ModeReach, ...]
     mode: str | None
     by_station: int
+    all_tried: bool
     disconnected: int
     link_m: float | None
     off_network_m: float | None
@@ -168,9 +170,12 @@ def _other_mode(facts: Facts) -> Label:
 
 
 def _station(facts: Facts) -> Label:
+    at_least = Label("", "") if facts.all_tried else Label("至少", "at least ")
     if not facts.by_station:
-        return Label("就地设站也到不了", "nor would a station in their midst")
+        if facts.all_tried:
+            return Label("就地设站也到不了", "nor would a station in their midst")
+        return Label("就地设站试了几处，也到不了", "nor would a station at the places tried in their midst")
     return Label(
-        f"就地设一个站可使 {facts.by_station} 户可达",
-        f"one station in their midst would bring {facts.by_station} within the limit",
+        f"就地设一个站{at_least.zh}可使 {facts.by_station} 户可达",
+        f"one station in their midst would bring {at_least.en}{facts.by_station} within the limit",
     )

@@ -81,11 +81,16 @@ def _summed(known: Counted, here: Ints) -> Gap:
         households=len(here),
         persons=int(out.persons[here].sum()),
         off_network=int((out.status[here] == Status.OFF_NETWORK).sum()),
-        unreachable=int(np.isin(out.status[here], NO_WAY).sum()),
+        unreachable=_without_way(known, here),
         nearest_minutes_median=None,
         why=_SUMMED if known.n_facilities else None,
         too_few=True,
     )
+
+
+def _without_way(known: Counted, here: Ints) -> int:
+    """How many have no way to what is counted; nobody where nothing is."""
+    return int(np.isin(known.demand.status[here], NO_WAY).sum()) if known.n_facilities else 0
 
 
 def _gap(
@@ -103,7 +108,7 @@ def _gap(
         households=len(here),
         persons=int(out.persons[here].sum()),
         off_network=int((out.status[here] == Status.OFF_NETWORK).sum()),
-        unreachable=int(np.isin(out.status[here], NO_WAY).sum()),
+        unreachable=_without_way(known, here),
         nearest_minutes_median=_rounded(_median(out.nearest_s[here], few), 60, 1),
     )
     why = None if not known.n_facilities else _explained(gap, known, grounds, asked, here, few)
@@ -135,7 +140,7 @@ def _explained(gap: Gap, known: Counted, grounds: Grounds, asked: Question, here
     }
     facts = Facts(
         households=gap.households, off_network=gap.off_network, asked=asked.mode, limit_minutes=asked.minutes,
-        estimate=known.estimate, minutes=gap.nearest_minutes_median, **figures,
+        all_tried=bool(grounds.all_tried[here].all()), estimate=known.estimate, minutes=gap.nearest_minutes_median, **figures,
     )
     said = sentence(facts)
     return Explanation(text_zh=said.zh, text_en=said.en, **figures)
