@@ -110,7 +110,7 @@ class AreaChange:
 
 
 @dataclass(frozen=True, slots=True)
-class StationLoad:
+class LoadChange:
     """Who is nearest to a station, households of imprecise place included; ``state`` is what the scenario does to it.
 
     Loads are None where there is no such station, and where they are withheld.
@@ -138,7 +138,7 @@ class WhatIfReport:
     by: str
     total: AreaChange
     by_area: tuple[AreaChange, ...]
-    stations: tuple[StationLoad, ...]
+    stations: tuple[LoadChange, ...]
     changes: tuple[Outcome, ...]
     stations_before: int
     stations_after: int

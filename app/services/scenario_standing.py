@@ -12,7 +12,7 @@ from app.services.about import About, about
 from app.services.facilities import FacilityChoice
 from app.services.present import StationRow, present
 from app.services.scenario_counts import AreaList, Counts, Side, loads, tallies
-from app.services.scenario_report import AreaChange, StationLoad
+from app.services.scenario_report import AreaChange, LoadChange
 from app.services.scenario_trial import Trial
 from app.services.small_cells import SMALL_CELL, Places, Withheld, withheld_from
 from app.services.state import StoreState, kept
@@ -55,7 +55,7 @@ class Standing:
     sums: Floats
     rows: tuple[AreaChange, ...]
     loads: Ints
-    stations: tuple[StationLoad, ...]
+    stations: tuple[LoadChange, ...]
     said: About
 
 
@@ -112,7 +112,7 @@ def other_counts(made: Trial, standing: Standing, after: Side, asked: Asked) -> 
     return Counts(standing.areas, standing.sums, second, made.with_station(asked.by), newly, none, none)
 
 
-def loads_of(made: Trial, standing: Standing, after: Side, asked: Asked) -> tuple[StationLoad, ...]:
+def loads_of(made: Trial, standing: Standing, after: Side, asked: Asked) -> tuple[LoadChange, ...]:
     """Every station's load; new rows only where something differs."""
     n_before, n = len(standing.stations), len(made.stations)
     first = np.pad(standing.loads, ((0, 0), (0, n - n_before)))
@@ -133,10 +133,10 @@ def loads_of(made: Trial, standing: Standing, after: Side, asked: Asked) -> tupl
     )  # fmt: skip
 
 
-def _load(row: StationRow, fate: str, was: tuple[int, ...], now: tuple[int, ...]) -> StationLoad:
+def _load(row: StationRow, fate: str, was: tuple[int, ...], now: tuple[int, ...]) -> LoadChange:
     """One station before and after: households, then persons."""
     had, has = fate != "added", fate != "closed"
-    return StationLoad(
+    return LoadChange(
         row.id, row.name, row.level, fate, row.staff,
         households_before=was[0] if had else None, households_after=now[0] if has else None,
         persons_before=was[1] if had else None, persons_after=now[1] if has else None,

@@ -16,7 +16,7 @@ from app.maps.ground import Ground
 from app.maps.scenario_map import Place, Sketch, draw_scenario
 from app.maps.view import Caption, View
 from app.messages import NONE, Words, percent_value, signed_points
-from app.services.scenario_report import AreaChange, StationLoad, WhatIfReport
+from app.services.scenario_report import AreaChange, LoadChange, WhatIfReport
 from app.services.scenario_tables import FATE
 from app.web import scenario_draft as drafting
 from app.web import scenario_editor as editing
@@ -232,9 +232,9 @@ def _columns(scenarios: int, level: str, words: Words) -> dict[str, ColumnConfig
     return found
 
 
-def _loads(stations: Sequence[StationLoad], words: Words) -> None:
+def _loads(stations: Sequence[LoadChange], words: Words) -> None:
     """Stations by how much their load differs, those that the scenario changes first."""
-    def differs(one: StationLoad) -> int:
+    def differs(one: LoadChange) -> int:
         return abs((one.households_after or 0) - (one.households_before or 0))
 
     listed = [one for one in stations if one.state != "kept" or differs(one)]
