@@ -62,6 +62,16 @@ def press(page: Page, name: str) -> None:
     settle(page)
 
 
+def begin(page: Page, address: str) -> FrameLocator:
+    """The page with some scenario on it."""
+    page.goto(address)
+    start = page.get_by_role("button", name="复制现状")
+    expect(start.or_(page.locator(".rt-kpis")).first).to_be_visible(timeout=WAIT)
+    if start.count():
+        press(page, "复制现状")
+    return map_of(page)
+
+
 def test_a_scenario_is_drawn_on_the_map_saved_and_there_after_a_reload(address, offline_page):
     page = offline_page
     page.goto(address)
@@ -92,6 +102,44 @@ def test_a_scenario_is_drawn_on_the_map_saved_and_there_after_a_reload(address, 
     map_of(page)
     expect(page.locator(".rt-kpis").first).to_contain_text("12.5%", timeout=WAIT)
     expect(page.locator(".rt-legend, iframe").first).to_be_visible()
+
+
+def test_what_is_saved_is_called_saved_and_goes_when_asked_twice(address, offline_page):
+    page = offline_page
+    begin(page, address)
+    press(page, "新建")
+    chooser = page.get_by_role("combobox", name="方案", exact=True)
+    expect(chooser).to_have_value("方案2（未保存）", timeout=WAIT)
+    press(page, "保存")
+    expect(chooser).to_have_value("方案2", timeout=WAIT)
+    page.get_by_test_id("stPopover").get_by_role("button", name="名称与保存").click()
+    settle(page)
+    press(page, "删除")
+    expect(page.get_by_text("取消", exact=True)).to_be_visible()
+    expect(chooser).to_have_value("方案2")
+    press(page, "确认删除“方案2”")
+    expect(chooser).not_to_have_value("方案2", timeout=WAIT)
+    expect(page.get_by_role("button", name="删除", exact=True)).to_have_count(0)  # closed over the next scenario
+    page.emulate_media(media="print")
+    expect(page.get_by_role("radio", name="增站")).to_be_hidden()
+
+
+def test_a_station_that_moves_may_go_to_the_sign_of_another(address, offline_page):
+    page = offline_page
+    frame = begin(page, address)
+    page.get_by_text("迁站", exact=True).click()
+    settle(page)
+    signs = frame.locator(".rt-sign")
+    signs.first.click()
+    chosen = page.get_by_role("combobox", name="服务站")
+    expect(chosen.first).not_to_have_value("", timeout=WAIT)
+    expect(chosen).to_have_count(1, timeout=WAIT)  # the one before it is taken away a little later
+    name = chosen.input_value()
+    signs.last.click()
+    settle(page)
+    expect(chosen).to_have_value(name)
+    expect(page.get_by_label("经度, 纬度")).not_to_have_value("", timeout=WAIT)
+    expect(page.get_by_role("button", name="加入方案")).to_be_enabled()
 
 
 def test_on_a_phone_nothing_is_wider_than_the_screen(address, browser: Browser):
