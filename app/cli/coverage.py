@@ -91,12 +91,16 @@ def _coverage_words(report: Any) -> str:
         ]
     )
     reach = f"{percent(total.reach_rate)}（{percent(total.reach_rate_low)}–{percent(total.reach_rate_high)}）"
-    no_way = f"无路可达 {unknown.unreachable} 户（其中孤立路段 {unknown.disconnected} 户）"
+    no_way = (
+        "无路可达 无数据" if unknown.unreachable is None
+        else f"无路可达 {unknown.unreachable} 户（其中孤立路段 {unknown.disconnected} 户）"
+    )  # fmt: skip
+    off = "无数据" if unknown.off_network is None else f"{unknown.off_network} 户"
     established = f"{percent(total.establishment_rate)}（{total.units_with_station}/{total.units}）"
     parts = [
         f"{report.region.zh}  {report.as_of}",
         f"可达率 {reach}  按人 {percent(total.persons_reach_rate)}  有站率 {established}",
-        f"路网外 {unknown.off_network} 户  {no_way}  定位不准 {unknown.imprecise} 户",
+        f"路网外 {off}  {no_way}  定位不准 {unknown.imprecise} 户",
         report.rule.text_zh,
         *(f"注意：{note.zh}" for note in report.notes),
         "",

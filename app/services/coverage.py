@@ -77,20 +77,21 @@ def coverage(
     told = units(living, by, viewer)
     area = told.of[living.seen_by(viewer)]
     areas = _area_shares(within_reach, counted, reached, told, by, area, hidden.areas(by))
+    untold = hidden.whole or not counted.n_facilities
     known = counted.region
     return CoverageReport(
         rule=_rule(counted, mode, minutes, by, choice, few=bool(hidden)),
         as_of=counted.as_of,
         region=Label(known.name_zh, known.name_en) if known else Label("未命名地区", "Unnamed region"),
         fictional=bool(known and known.fictional),
-        total=_total(within_reach, reached, areas, hidden=hidden.whole),
+        total=_total(within_reach, reached, areas, hidden=untold),
         by_area=areas,
         gaps=gaps(viewer, counted, why, Question(mode, float(minutes)), unlisted),
         unknown=Unknown(
             off_network=None if hidden.whole else _count(within_reach, Status.OFF_NETWORK),
-            unreachable=None if hidden.whole else _count(within_reach, *NO_WAY),
+            unreachable=None if untold else _count(within_reach, *NO_WAY),
             imprecise=int(within_reach.imprecise.sum()),
-            disconnected=None if hidden.whole else _count(within_reach, Status.DISCONNECTED),
+            disconnected=None if untold else _count(within_reach, Status.DISCONNECTED),
         ),
         notes=_notes(counted, choice),
     )
@@ -145,7 +146,7 @@ def _area_shares(
     demand: Demand, counted: Counted, reached: Bools, told: Units, by: By, area: Ints, hidden: Bools
 ) -> tuple[AreaShare, ...]:
     villages, served = counted.areas.villages, counted.served_townships if by == "township" else counted.served_villages
-    last = len(told.frame)
+    last, nothing = len(told.frame), not counted.n_facilities
     households, persons = _reach(demand, reached, area, last + 1)
     has = villages.index.isin(list(counted.served_villages))
     within_township = pd.DataFrame({"all": 1, "with": has}).groupby(villages["township"].to_numpy()).sum()
@@ -158,7 +159,7 @@ def _area_shares(
         )
         shares.append(
             AreaShare(
-                **_share(households, persons, k, 1, int(unit in served), n, n_with, hidden=bool(hidden[k])),
+                **_share(households, persons, k, 1, int(unit in served), n, n_with, hidden=nothing or bool(hidden[k])),
                 code=row["code"],
                 name=row["name"] or row["code"],
                 level=by,
@@ -170,7 +171,7 @@ def _area_shares(
         few = bool(hidden[last])
         shares.append(
             AreaShare(
-                **_share(households, persons, last, 0, 0, 0, 0, hidden=few),
+                **_share(households, persons, last, 0, 0, 0, 0, hidden=nothing or few),
                 code="", name=NOWHERE.zh, level=by, township="", too_few=few,
             )
         )  # fmt: skip
@@ -189,7 +190,7 @@ def _share(
     households: Reach, persons: Reach, k: int, units: int, with_station: int, villages: int, villages_with: int,
     *, hidden: bool,
 ) -> dict[str, Any]:
-    """What is said of one area; of one that is ``hidden`` nothing that tells of reach."""
+    """What is said of one area; nothing of reach where it is ``hidden``, as where nothing is counted."""
     reach = {
         "households_reached": int(households.reached[k]),
         "persons_reached": int(persons.reached[k]),

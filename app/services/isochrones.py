@@ -35,10 +35,17 @@ from geo.service_area import EdgePoints
 from geo.service_search import ServiceAreas
 from geo.snap import Snapped
 from geo.speeds import DETOUR_FACTOR, MODE_KPH, Mode
+from layers.schema import Label
 from layers.store import Store
 
 _AT_ONCE = 64
 """Without roads, everybody's times to so many places are held at the same time."""
+
+_WITHHELD = Label(
+    f"有的圈不足 {SMALL_CELL} 户，或与前一圈相差不足 {SMALL_CELL} 户，户数、人数不列出，以免认出单户",
+    f"some limits hold fewer than {SMALL_CELL} households, or fewer than {SMALL_CELL} more than the limit before; their "
+    "households and persons are not told, as they would be single households' own",
+)
 
 __all__ = ["IsochroneReport", "Origin", "Ring", "isochrones"]
 
@@ -128,9 +135,13 @@ def _report(state: StoreState, asked: IsochroneAsked) -> IsochroneReport:
     n = len(asked.minutes)
     names = {MERGED: f"{sum(origin.state == DRAWN for origin in origins)} 处合并"} if asked.merged else {}
     names |= {origin.id: origin.name for origin in origins}
+    withheld = not asked.viewer.points and any(_too_few(one.households, bands=asked.bands).any() for one in drawn)
     ids = [MERGED] if asked.merged else [origin.id for origin in origins]
     return IsochroneReport(
-        about=about(state, asked.rule(estimate=estimate), asked.notes(origins, households=len(homes(state)))),
+        about=about(
+            state, asked.rule(estimate=estimate),
+            asked.notes(origins, households=len(homes(state))) + ((_WITHHELD,) if withheld else ()),
+        ),
         mode=asked.mode.value,
         minutes=asked.minutes,
         direction="from" if asked.outward else "to",

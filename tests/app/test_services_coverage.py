@@ -145,6 +145,16 @@ def test_a_choice_that_nothing_meets_counts_nothing(store):
     assert (report.rule.facilities_counted, report.total.units_with_station, len(report.notes)) == (0, 0, 1)
 
 
+def test_where_nothing_is_counted_there_is_no_rate_and_nobody_is_without_a_way(store):
+    report = coverage(LOCAL_STEWARD, store, choice=FacilityChoice(levels=("county",)))
+    assert report.total.households == 10
+    for share in (report.total, *report.by_area):
+        assert (share.households_reached, share.reach_rate, share.reach_rate_high, share.persons_reach_rate) == (None,) * 4
+    assert (report.unknown.unreachable, report.unknown.disconnected) == (None, None)
+    assert {gap.unreachable for gap in report.gaps} == {0}
+    assert not any(area.too_few for area in report.by_area)
+
+
 def test_support_points_stand_where_they_lie(store):
     report = coverage(LOCAL_STEWARD, store, by="village", choice=FacilityChoice(business="medical"))
     assert [a.name for a in report.by_area if a.units_with_station] == ["西村"]  # P2's agreement has run out

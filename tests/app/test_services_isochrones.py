@@ -92,6 +92,8 @@ def test_small_counts_are_for_those_who_may_see_points(file_store):
     assert [ring.households for ring in withheld] == [None, None, 6]
     assert [ring.persons is None for ring in withheld] == [True, True, False]
     assert [ring.too_few for ring in withheld] == [True, True, False]
+    notes = [isochrones(viewer, file_store, **asked).about.notes for viewer in (LOCAL_STEWARD, SERVER)]
+    assert ["不列出" in "".join(note.zh for note in said) for said in notes] == [False, True]
     # four of the six live in the first band, two in the second
     few = isochrones(SERVER, file_store, ids=["S1"], minutes=[15, 90], bands=True).rings
     assert [ring.households for ring in few] == [None, None]
