@@ -24,7 +24,7 @@ MESSAGES = {
     "iso.minutes": Label("分钟内", "Within min"),
     "iso.area": Label("面积（平方公里）", "Area, km²"),
     "iso.roads": Label("道路（公里）", "Roads, km"),
-    "iso.share": Label("占比", "Of all"),
+    "iso.share": Label("占定位准确的人", "Of those of known place"),
     "iso.name": Label("等时圈", "isochrones"),
     "catch.title": Label("最近的对象（人）", "Nearest to (persons)"),
     "catch.layer": Label("责任区", "Catchments"),

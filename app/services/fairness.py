@@ -109,7 +109,9 @@ def _report(state: StoreState, asked: _Asked) -> FairnessReport:
     times = _Times(living, seconds, within(seconds, asked.limit_s), seen, seen & ~living.imprecise)
     whole = np.ones(len(living), dtype=bool)
     hidden = withheld_from(asked.viewer, living)
-    kinds, townships = groups(living, counted.as_of.year), _townships(times, asked.viewer, hidden)
+    nothing = not counted.n_facilities
+    kinds = groups(living, counted.as_of.year)
+    townships = _townships(times, asked.viewer, hidden, nothing=nothing)
     return FairnessReport(
         about=about(state, _rule(asked, estimate=counted.estimate), _notes(counted, times, kinds, asked)),
         mode=asked.mode.value,
@@ -117,15 +119,19 @@ def _report(state: StoreState, asked: _Asked) -> FairnessReport:
         elder_pace=asked.elder_pace,
         estimate=counted.estimate,
         facilities_counted=counted.n_facilities,
-        total=Spread(**_spread(times, whole, asked.viewer, hidden=hidden.whole)),
-        groups=_groups(times, kinds, asked.viewer),
+        total=Spread(**_spread(times, whole, asked.viewer, hidden=hidden.whole or nothing)),
+        groups=_groups(times, kinds, asked.viewer, nothing=nothing),
         by_township=townships,
         gap=_gap(townships),
         lorenz=_lorenz(times, asked.viewer),
     )
 
 
-def _groups(times: _Times, found: Groups, viewer: Viewer) -> tuple[GroupReach, ...]:
+_NO_REACH = dict.fromkeys(("households_reached", "persons_reached", "rate", "rate_low", "rate_high", "persons_rate"))
+"""What is said of reach where nothing is counted that could be reached."""
+
+
+def _groups(times: _Times, found: Groups, viewer: Viewer, *, nothing: bool) -> tuple[GroupReach, ...]:
     n = len(found.code)
     hidden = np.zeros(n, dtype=bool)
     if not viewer.points:  # a few households of whatever place are few
@@ -137,7 +143,7 @@ def _groups(times: _Times, found: Groups, viewer: Viewer) -> tuple[GroupReach, .
         if k and not member.any():
             continue
         rows.append(GroupReach(**what, too_few=True) if hidden[k] else
-                    GroupReach(**what, too_few=False, **_reach(times, member)))  # fmt: skip
+                    GroupReach(**what, too_few=False, **(_reach(times, member) | (_NO_REACH if nothing else {}))))  # fmt: skip
     return tuple(rows)
 
 
@@ -160,7 +166,7 @@ def _reach(times: _Times, member: Bools) -> dict[str, Any]:
     }
 
 
-def _townships(times: _Times, viewer: Viewer, hidden: Withheld) -> tuple[TownshipSpread, ...]:
+def _townships(times: _Times, viewer: Viewer, hidden: Withheld, *, nothing: bool) -> tuple[TownshipSpread, ...]:
     told = units(times.living, "township", viewer)
     n = len(told.frame) + 1
     names = [(row["code"], row["name"]) for _, row in told.frame.iterrows()]
@@ -168,7 +174,7 @@ def _townships(times: _Times, viewer: Viewer, hidden: Withheld) -> tuple[Townshi
         names.append(("", NOWHERE.zh))
     return tuple(
         TownshipSpread(
-            **_spread(times, told.of == k, viewer, hidden=bool(few)), code=code, name=name, too_few=bool(few)
+            **_spread(times, told.of == k, viewer, hidden=nothing or bool(few)), code=code, name=name, too_few=bool(few)
         )
         for k, ((code, name), few) in enumerate(zip(names, hidden.townships, strict=False))
     )

@@ -56,11 +56,13 @@ def draw(viewer: Viewer, store: Store, asked: Asked, words: Words) -> None:
             report = _asked(viewer, store, asked, ids=(str(facility),), outward=outward)
         elif around == _PLACE and place is not None:
             report = _asked(viewer, store, asked, at=(place,), outward=outward)
-    kpis(_key_figures(report, townships.total.persons, words))
+    # as reach has it: whose place is not known can be in no circle, and is not among all either
+    persons = townships.total.persons - townships.total.persons_imprecise
+    kpis(_key_figures(report, persons, words))
     _board(
         _Answer(
             material.ground(viewer, store), Figures(townships.by_area, villages.by_area), counted,
-            material.caption(viewer, store, townships.as_of), around, report, townships.total.persons,
+            material.caption(viewer, store, townships.as_of), around, report, persons,
         ),
         words,
     )

@@ -226,6 +226,15 @@ def test_what_counts_may_be_chosen(store):
     assert report.facilities_counted == 1
 
 
+def test_where_nothing_is_counted_no_rate_is_told_and_no_townships_are_compared(store):
+    report = fairness(LOCAL_STEWARD, store, choice=FacilityChoice(levels=("county",)))
+    assert (report.facilities_counted, report.gap) == (0, None)
+    assert {spread.rate for spread in (report.total, *report.by_township)} == {None}
+    assert {spread.without for spread in (report.total, *report.by_township)} == {None}
+    assert {(group.rate, group.rate_high, group.households_reached) for group in report.groups} == {(None, None, None)}
+    assert by_code(report)["all", "all"].households
+
+
 @pytest.mark.parametrize("missing", ["households", "stations"])
 def test_what_is_missing_is_named(tmp_path, missing):
     given = {k: v for k, v in with_traits().items() if k not in (missing, "station_grades")}
@@ -235,13 +244,13 @@ def test_what_is_missing_is_named(tmp_path, missing):
         zh = {"households": "家庭", "stations": "服务站"}[missing]
         assert any(zh in note.zh for note in report.about.notes)
         assert report.total.gini is None
-        assert report.total.without == (None if missing == "households" else 1)
+        assert report.total.without is None
         json.dumps(report.to_dict(), allow_nan=False)
         assert len(fairness_tables(store, report)) == 2
 
 
 def test_two_townships_alike_are_no_gap_of_one_with_itself(store):
-    gap = fairness(LOCAL_STEWARD, store, minutes=1200, mode="elder_walk", choice=FacilityChoice(business="legal")).gap
+    gap = fairness(LOCAL_STEWARD, store, minutes=0.01, mode="elder_walk").gap
     assert (gap.best_name, gap.worst_name, gap.difference) == ("甲镇", "乙乡", 0)
 
 

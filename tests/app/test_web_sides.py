@@ -153,7 +153,7 @@ def test_isochrones_of_all_count_as_reach_does(tmp_path):
     assert list(table["minutes"]) == [5, 10, 15]
     assert list(table["households"]) == [2, 2, 4]  # 0.7 and 1.3, then 13.3 and 15.0 minutes
     assert figures(test)[:2] == ["4", "7"]
-    assert "占比 31.8%" in text_of(test)
+    assert "占定位准确的人 35.0%" in text_of(test)
     assert list(ring_table(page(view="isochrones", minutes="45"))["minutes"]) == [5, 10, 15, 20, 30, 45]
 
 

@@ -76,7 +76,7 @@ def test_a_click_draws_the_isochrones_of_that_point(address, offline_page):
     frame.locator("body").evaluate("() => { window.kept = 1 }")
     offline_page.mouse.click(*spot(offline_page, frame, 5000, 20))
     expect(frame.locator(RINGS)).to_have_count(3, timeout=WAIT)
-    expect(offline_page.locator(".rt-kpis")).to_contain_text("占比 22.7%", timeout=WAIT)  # h05's five of 22 persons
+    expect(offline_page.locator(".rt-kpis")).to_contain_text("占定位准确的人 25.0%", timeout=WAIT)  # h05's five of 22 persons
     settle(offline_page)
     assert frame.locator("body").evaluate("() => window.kept") == 1
     frame.locator("body").evaluate("() => map.fitBounds(map.rongtu.config.bounds, { animate: false })")
