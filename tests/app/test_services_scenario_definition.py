@@ -96,7 +96,8 @@ BOW_TIE = polygon([123, 28], [124, 29], [124, 28], [123, 29], [123, 28])
         ('{"name": "x", "changes": [{"change": "add_station", "name": "n", "at": [NaN, 2]}]}', r"at\[0\] 不是有效的数 .*not a number"),
         ('{"name": "x", "changes": [{"change": "add_station", "name": "n", "at": [1, 1e999]}]}', r"at\[1\] 不是有效的数"),
         ('{"name": "x", "minutes": -Infinity}', "minutes 不是有效的数"),
-        ('{"name": "x", "changes": [{"change": "close_station", "station": "a", "station": "b"}]}', '^方案中同一处写了两个 "station"；请只留一个'),
+        ('{"name": "x", "changes": [{"change": "close_station", "station": "a", "station": "b"}]}',
+         '^方案中同一处写了两个 "station"；请只留一个'),
         ({"name": "x", "people": {"store": "postgresql://u:secret@h/db"}}, "不能写数据库密码"),
     ],
 )
