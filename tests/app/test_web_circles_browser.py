@@ -93,7 +93,7 @@ def test_the_page_holds_no_english_and_no_sideways_scroll(address, offline_page)
     icons = '[data-testid="stIconMaterial"]'  # drawn by a font from the names that stand there
     offline_page.evaluate("icons => document.querySelectorAll(icons).forEach(i => i.remove())", icons)
     read = offline_page.locator('[data-testid="stMain"]').inner_text() + frame.locator("body").inner_text()
-    assert set(re.findall(r"[A-Za-z]{2,}", read)) <= {"English", "km"}
+    assert set(re.findall(r"[A-Za-z]{2,}", read)) <= {"English", "GeoJSON", "GeoPackage", "km"}
 
 
 def test_the_tables_come_down(address, offline_page):
