@@ -224,7 +224,7 @@ def test_the_chinese_page_and_map_hold_no_english(address, offline_page):
     icons = '[data-testid="stIconMaterial"]'  # drawn by a font from the names that stand there
     offline_page.evaluate("icons => document.querySelectorAll(icons).forEach(i => i.remove())", icons)
     read = offline_page.locator('[data-testid="stMain"]').inner_text() + frame.locator("body").inner_text()
-    assert set(re.findall(r"[A-Za-z]{2,}", read)) <= {"English", "km"}
+    assert set(re.findall(r"[A-Za-z]{2,}", read)) <= {"English", "GeoJSON", "GeoPackage", "km"}
 
 
 def test_the_workbook_comes_down(address, offline_page):

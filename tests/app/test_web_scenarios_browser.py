@@ -124,24 +124,6 @@ def test_what_is_saved_is_called_saved_and_goes_when_asked_twice(address, offlin
     expect(page.get_by_role("radio", name="增站")).to_be_hidden()
 
 
-def test_a_station_that_moves_may_go_to_the_sign_of_another(address, offline_page):
-    page = offline_page
-    frame = begin(page, address)
-    page.get_by_text("迁站", exact=True).click()
-    settle(page)
-    signs = frame.locator(".rt-sign")
-    signs.first.click()
-    chosen = page.get_by_role("combobox", name="服务站")
-    expect(chosen.first).not_to_have_value("", timeout=WAIT)
-    expect(chosen).to_have_count(1, timeout=WAIT)  # the one before it is taken away a little later
-    name = chosen.input_value()
-    signs.last.click()
-    settle(page)
-    expect(chosen).to_have_value(name)
-    expect(page.get_by_label("经度, 纬度")).not_to_have_value("", timeout=WAIT)
-    expect(page.get_by_role("button", name="加入方案")).to_be_enabled()
-
-
 def test_on_a_phone_nothing_is_wider_than_the_screen(address, browser: Browser):
     with browser.new_context(locale="zh-CN", **PHONE) as context:
         outside = record_outside_requests(context)
