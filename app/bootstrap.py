@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.config import Settings, read_settings
-from app.services.circle_recipe import DEFAULT_RECIPE, CircleRecipe
+from app.services.circles.recipe import DEFAULT_RECIPE, CircleRecipe
 from layers.errors import StoreError
 from layers.store import Store
 from layers.store.address import parse

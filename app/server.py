@@ -72,7 +72,8 @@ def create_app(store: Store, settings: Settings) -> st.App:
     configure(settings)
     # Only now: what these import of Streamlit reads its options, and complains on the way without them.
     from app.assets import asset_routes, use_local_assets
-    from app.web import session, warm
+    from app.web import warm
+    from app.web.kit import session
 
     use_local_assets()
     viewer = LOCAL_STEWARD if settings.points else SERVER

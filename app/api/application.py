@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from app.api import circles, coverage, errors, fairness, health, household_points, isochrones, layers, scenarios, supply
+from app.api import access, circles, coverage, errors, fairness, health, household_points, isochrones, layers, scenarios
 from app.api.body_limit import install as limit_bodies
 from app.api.problems import Problem
 from app.roles import Viewer
@@ -42,7 +42,7 @@ def create_api(store: Store, viewer: Viewer) -> FastAPI:
     api.state.store, api.state.viewer = store, viewer
     errors.install(api)
     limit_bodies(api)
-    for resource in (health, layers, coverage, household_points, isochrones, supply, fairness, circles, scenarios):
+    for resource in (health, layers, coverage, household_points, isochrones, access, fairness, circles, scenarios):
         api.include_router(resource.router)
     _describe_problems(api)
     return api

@@ -10,17 +10,17 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from app.api.access import TheStore, TheViewer
+from app.api.dependencies import TheStore, TheViewer
 from app.api.health import RegionInfo
 from app.api.layers import Label
 from app.api.problems import documented
 from app.bootstrap import circle_recipe
-from app.services import circles as service
-from app.services.around_report import Near, Place
-from app.services.circle_tables import circle_tables
-from app.services.circles_around import around as around_service
-from app.services.circles_report import AreaCircle, CircleShare, Item, LeftOut, Service
-from app.services.units import By
+from app.services.circles import service
+from app.services.circles.around import around as around_service
+from app.services.circles.around_report import Near, Place
+from app.services.circles.report import AreaCircle, CircleShare, Item, LeftOut, Service
+from app.services.circles.tables import circle_tables
+from app.services.county.units import By
 from geo.coverage import MAX_LIMIT_S
 from geo.speeds import Mode
 

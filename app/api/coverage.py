@@ -8,13 +8,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.access import TheStore, TheViewer
+from app.api.dependencies import TheStore, TheViewer
 from app.api.facility_query import FacilityQuery
 from app.api.health import RegionInfo
 from app.api.layers import Label
 from app.api.problems import documented
-from app.services import coverage as service
-from app.services.coverage import AreaShare, Gap, Rule, Share, Unknown
+from app.services.coverage import service
+from app.services.coverage.service import AreaShare, Gap, Rule, Share, Unknown
 from geo.coverage import MAX_LIMIT_S
 
 router = APIRouter(tags=["coverage"])

@@ -12,8 +12,8 @@ from starlette.exceptions import HTTPException
 
 from app.api.problems import Fault, ProblemResponse, problem
 from app.roles import NotPermittedError
+from app.services.answers.refusals import refusal
 from app.services.errors import NoDataError
-from app.services.refusals import refusal
 from geo.errors import ExtentError, NetworkError, ParameterError, RongtuError
 from layers.errors import InvalidDataError, LostUpdateError, StoreError, UnknownLayerError, UnknownScenarioError
 from layers.schema import Label

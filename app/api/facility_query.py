@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from app.services.facilities import FacilityChoice
+from app.services.county.facilities import FacilityChoice
 from geo.speeds import Mode
 from layers.schema import Vocabulary
 from layers.vocabulary import BUSINESS, GRADE, STATION_LEVEL, SUPPORT_KIND

@@ -8,13 +8,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.access import TheStore, TheViewer
+from app.api.dependencies import TheStore, TheViewer
 from app.api.facility_query import FacilityQuery
 from app.api.health import RegionInfo
 from app.api.layers import Label
 from app.api.problems import documented
-from app.services import fairness as service
-from app.services.fairness_report import GroupReach, Spread, TownshipSpread
+from app.services.fairness import service
+from app.services.fairness.report import GroupReach, Spread, TownshipSpread
 from geo.coverage import MAX_LIMIT_S
 
 router = APIRouter(tags=["fairness"])

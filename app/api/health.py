@@ -8,7 +8,7 @@ from importlib.metadata import version
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.access import TheStore
+from app.api.dependencies import TheStore
 from app.api.problems import documented
 
 router = APIRouter(tags=["health"])

@@ -9,11 +9,11 @@ import numpy as np
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from app.api.access import TheStore, TheViewer
+from app.api.dependencies import TheStore, TheViewer
 from app.api.facility_query import FacilityQuery
 from app.api.problems import documented
-from app.services.household_points import POINT_STATUS, HouseholdPoints
-from app.services.household_points import household_points as service
+from app.services.coverage.points import POINT_STATUS, HouseholdPoints
+from app.services.coverage.points import household_points as service
 from geo.network import Floats
 
 router = APIRouter(tags=["households"])

@@ -10,16 +10,16 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.responses import Response
 
-from app.api.access import TheStore, TheViewer
+from app.api.dependencies import TheStore, TheViewer
 from app.api.facility_query import FacilityQuery
 from app.api.health import RegionInfo
 from app.api.layers import Label
 from app.api.problems import documented
-from app.services import catchments as catchment_service
-from app.services import isochrones as isochrone_service
-from app.services.catchment_report import Unserved, VillageServed
-from app.services.catchment_tables import load_table
-from app.services.isochrone_tables import isochrone_tables
+from app.services.catchments import service as catchment_service
+from app.services.catchments.report import Unserved, VillageServed
+from app.services.catchments.tables import load_table
+from app.services.isochrones import service as isochrone_service
+from app.services.isochrones.tables import isochrone_tables
 from geo.coverage import MAX_LIMIT_S
 from geo.errors import ParameterError
 from geo.isochrone import MAX_LIMITS

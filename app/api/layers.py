@@ -12,7 +12,7 @@ import shapely
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.access import TheStore, TheViewer
+from app.api.dependencies import TheStore, TheViewer
 from app.api.problems import documented
 from app.services import layers as service
 from geo.errors import ParameterError

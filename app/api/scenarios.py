@@ -14,17 +14,17 @@ from fastapi import APIRouter, Body, Depends, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from app.api.access import TheStore, TheViewer
+from app.api.dependencies import TheStore, TheViewer
 from app.api.facility_query import FacilityQuery
 from app.api.health import RegionInfo
 from app.api.layers import Label
 from app.api.problems import documented
-from app.services import saved_scenarios
-from app.services.saved_scenarios import Kept
-from app.services.scenario import Scenario, ScenarioError, as_scenario, once_each
-from app.services.scenario_report import Difference, Figures, LoadChange, Tally
-from app.services.scenarios import whatif as service
-from app.services.units import By
+from app.services.county.units import By
+from app.services.scenarios import saved as saved_scenarios
+from app.services.scenarios.definition import Scenario, ScenarioError, as_scenario, once_each
+from app.services.scenarios.report import Difference, Figures, LoadChange, Tally
+from app.services.scenarios.saved import Kept
+from app.services.scenarios.service import whatif as service
 from geo.coverage import MAX_LIMIT_S
 from geo.speeds import Mode
 

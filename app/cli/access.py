@@ -52,10 +52,10 @@ def access(
     as_json: bool,
 ) -> None:
     """每千人工作人员数与各站负荷（两步移动搜索法） (staff per 1,000 persons, and what every station carries)."""
-    from app.services import access as service
-    from app.services.access_tables import access_tables
-    from app.services.exporting import export_tables
-    from app.services.facilities import FacilityChoice
+    from app.services.access import service
+    from app.services.access.tables import access_tables
+    from app.services.answers.files import export_tables
+    from app.services.county.facilities import FacilityChoice
     from layers.intake.export import check_target
 
     choice = FacilityChoice(levels=levels, grade=grade, support_kind=support_kind, business=business)
@@ -73,7 +73,7 @@ def access(
 def _access_words(report: Any) -> str:
     import pandas as pd
 
-    from app.services.access_report import STATION_STATE
+    from app.services.access.report import STATION_STATE
 
     total = report.total
     areas = pd.DataFrame(
@@ -137,10 +137,10 @@ def fairness(
     as_json: bool,
 ) -> None:
     """各类家庭的可达率与用时的差距 (reach by kind of household, and how uneven the minutes are)."""
-    from app.services import fairness as service
-    from app.services.exporting import export_tables
-    from app.services.facilities import FacilityChoice
-    from app.services.fairness_tables import fairness_tables
+    from app.services.answers.files import export_tables
+    from app.services.county.facilities import FacilityChoice
+    from app.services.fairness import service
+    from app.services.fairness.tables import fairness_tables
     from layers.intake.export import check_target
 
     choice = FacilityChoice(levels=levels, grade=grade, support_kind=support_kind, business=business)

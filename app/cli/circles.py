@@ -24,9 +24,9 @@ from app.cli.common import (
 from app.roles import LOCAL_STEWARD
 
 if TYPE_CHECKING:
-    from app.services.around_report import Around, Place
-    from app.services.circles_report import CircleReport
-    from app.services.tables import Table
+    from app.services.answers.tables import Table
+    from app.services.circles.around_report import Around, Place
+    from app.services.circles.report import CircleReport
 
 
 @commands.command()
@@ -55,15 +55,15 @@ def circle(
 ) -> None:
     """计算拥军服务圈的完整程度与所缺 (how complete the support circle is, and what it lacks)."""
     from app.bootstrap import circle_recipe
-    from app.services.around_tables import around_tables
-    from app.services.circle_tables import circle_tables
-    from app.services.circles import circles
-    from app.services.circles_around import around
+    from app.services.circles.around import around
+    from app.services.circles.around_tables import around_tables
+    from app.services.circles.service import circles
+    from app.services.circles.tables import circle_tables
 
     asked: dict[str, Any] = {"mode": mode, "minutes": minutes, "recipe": circle_recipe(recipe)}
     point = None if at is None else lon_lat(at)
     if out is not None:  # only now: writing workbooks takes long to import
-        from app.services.exporting import export_tables
+        from app.services.answers.files import export_tables
         from layers.intake.export import check_target
 
         check_target(out)

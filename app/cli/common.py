@@ -17,7 +17,7 @@ from geo.errors import ParameterError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from app.services.about import About
+    from app.services.answers.about import About
     from layers.store import Store
 
 # Commands import what they need when they run: `rongtu --help` should not wait for geopandas.

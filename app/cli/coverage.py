@@ -41,12 +41,12 @@ def coverage(
     as_json: bool,
 ) -> None:
     """计算可达率与有站率 (reach rate beside establishment rate)."""
-    from app.services import coverage as service
-    from app.services.facilities import FacilityChoice
+    from app.services.county.facilities import FacilityChoice
+    from app.services.coverage import service
 
     choice = FacilityChoice(levels=levels, grade=grade, support_kind=support_kind, business=business)
     if out is not None:  # only now: writing workbooks takes long to import
-        from app.services.exporting import export_household_times
+        from app.services.answers.files import export_household_times
         from layers.intake.export import check_target
 
         check_target(out)

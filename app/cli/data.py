@@ -130,7 +130,7 @@ def layers(store: str | None, as_json: bool) -> None:
 @common_options
 def export(layer: str, file: Path, store: str | None, as_json: bool) -> None:
     """导出图层：.gpkg .geojson .fgb .csv .xlsx (write a layer to a file)."""
-    from app.services.exporting import export_layer
+    from app.services.answers.files import export_layer
 
     with opened_store(store, existing=True) as opened:
         rows = export_layer(LOCAL_STEWARD, opened, layer, file)

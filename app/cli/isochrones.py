@@ -23,8 +23,8 @@ from app.roles import LOCAL_STEWARD
 from geo.errors import ParameterError
 
 if TYPE_CHECKING:
-    from app.services.catchment_report import CatchmentReport
-    from app.services.isochrone_report import IsochroneReport
+    from app.services.catchments.report import CatchmentReport
+    from app.services.isochrones.report import IsochroneReport
 
 
 @commands.command()
@@ -59,10 +59,10 @@ def isochrone(
     as_json: bool,
 ) -> None:
     """画等时圈：几分钟内能到的范围 (polygons of what is reached within minutes)."""
-    from app.services.exporting import export_tables
-    from app.services.facilities import FacilityChoice
-    from app.services.isochrone_tables import isochrone_tables
-    from app.services.isochrones import isochrones
+    from app.services.answers.files import export_tables
+    from app.services.county.facilities import FacilityChoice
+    from app.services.isochrones.service import isochrones
+    from app.services.isochrones.tables import isochrone_tables
     from layers.intake.export import check_target
 
     choice = FacilityChoice(levels=levels, grade=grade, support_kind=support_kind, business=business)
@@ -97,9 +97,9 @@ def catchments(
     as_json: bool,
 ) -> None:
     """每户归最近的设施：各设施的负担与范围 (every household to its nearest facility)."""
-    from app.services.catchment_tables import catchment_tables
-    from app.services.exporting import export_tables
-    from app.services.facilities import FacilityChoice
+    from app.services.answers.files import export_tables
+    from app.services.catchments.tables import catchment_tables
+    from app.services.county.facilities import FacilityChoice
     from layers.intake.export import check_target
 
     choice = FacilityChoice(levels=levels, grade=grade, support_kind=support_kind, business=business)

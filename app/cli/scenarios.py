@@ -25,9 +25,9 @@ from app.roles import LOCAL_STEWARD
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.services.saved_scenarios import Kept
-    from app.services.scenario import Scenario
-    from app.services.scenario_report import AreaChange, WhatIfReport
+    from app.services.scenarios.definition import Scenario
+    from app.services.scenarios.report import AreaChange, WhatIfReport
+    from app.services.scenarios.saved import Kept
     from layers.store import Store
 
 _MOST_AREAS = 40
@@ -67,8 +67,8 @@ def whatif(
     as_json: bool,
 ) -> None:
     """试算方案：改动站点、道路、车速或人口后的可达率 (reach before and after a scenario's changes)."""
-    from app.services.facilities import FacilityChoice
-    from app.services.saved_scenarios import delete, kept_scenario, kept_scenarios
+    from app.services.county.facilities import FacilityChoice
+    from app.services.scenarios.saved import delete, kept_scenario, kept_scenarios
 
     if out is not None:
         from layers.intake.export import check_target
@@ -102,7 +102,7 @@ def whatif(
 
 
 def _read(path: Path) -> Scenario:
-    from app.services.scenario import ScenarioError, read_scenario
+    from app.services.scenarios.definition import ScenarioError, read_scenario
 
     try:
         return read_scenario(path.read_bytes())
@@ -116,7 +116,7 @@ def _read(path: Path) -> Scenario:
 
 def _save(store: Store, scenarios: Sequence[Scenario]) -> None:
     """A file is the newest word on its scenario: it follows whatever version is kept."""
-    from app.services.saved_scenarios import kept_scenarios, save
+    from app.services.scenarios.saved import kept_scenarios, save
 
     versions = {kept.name: kept.version for kept in kept_scenarios(LOCAL_STEWARD, store)}
     for scenario in scenarios:
@@ -126,7 +126,7 @@ def _save(store: Store, scenarios: Sequence[Scenario]) -> None:
 def _answers(
     store: Store, scenarios: Sequence[Scenario], out: Path | None, *, mode: str | None, minutes: float | None, **asked: Any
 ) -> tuple[WhatIfReport, ...]:
-    from app.services.scenarios import compare, household_changes, whatif
+    from app.services.scenarios.service import compare, household_changes, whatif
 
     first = scenarios[0]
     # Several are held side by side under one question: that of the first, where none is asked.
@@ -138,8 +138,8 @@ def _answers(
         else compare(LOCAL_STEWARD, store, scenarios, **how, **asked)
     )
     if out is not None:
-        from app.services.exporting import export_tables
-        from app.services.scenario_tables import tables
+        from app.services.answers.files import export_tables
+        from app.services.scenarios.tables import tables
 
         households = None
         if len(scenarios) == 1:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 
-from app.maps import legend
-from app.maps.area_layers import AreaMark
 from app.maps.area_map import Drawn, draw_areas
-from app.maps.ground import Ground
-from app.maps.place_layers import facility_layers, levels_shown
-from app.maps.theme import REACH_COLOURS
+from app.maps.pieces import legend
+from app.maps.pieces.area_layers import AreaMark
+from app.maps.pieces.ground import Ground
+from app.maps.pieces.place_layers import facility_layers, levels_shown
+from app.maps.pieces.theme import REACH_COLOURS
 from app.maps.view import Caption, View
 from app.messages import Words
-from app.services.access_report import AccessReport, AreaAccess
+from app.services.access.report import AccessReport, AreaAccess
 
 ACCESS_BREAKS = (0.5, 0.75, 1.25, 1.5)
 """Of the spatial access ratio: an area's access over the mean of all persons (Wan et al. 2012, Annals of GIS 18).

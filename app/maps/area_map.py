@@ -8,10 +8,10 @@ from typing import Any
 
 import folium
 
-from app.maps import elements
-from app.maps.area_layers import Marks, area_layer, chosen_outline, road_layer
-from app.maps.ground import Bounds, Ground
-from app.maps.place_layers import name_layer
+from app.maps.pieces import elements
+from app.maps.pieces.area_layers import Marks, area_layer, chosen_outline, road_layer
+from app.maps.pieces.ground import Bounds, Ground
+from app.maps.pieces.place_layers import name_layer
 from app.maps.view import Caption, View
 from app.messages import Words
 
@@ -56,7 +56,7 @@ def draw_areas(
     Parameters
     ----------
     ground
-        From :func:`app.maps.ground.make_ground`, of the same store.
+        From :func:`app.maps.pieces.ground.make_ground`, of the same store.
     title
         What the colours show: the name of their layer.
     townships, villages
@@ -65,9 +65,9 @@ def draw_areas(
     view
         With a township, its villages carry the colours and the rest is dimmed.
     legend
-        Rows from :mod:`app.maps.legend`.
+        Rows from :mod:`app.maps.pieces.legend`.
     layers
-        Name and pieces (:mod:`app.maps.elements`) of further layers, between the roads and the names.
+        Name and pieces (:mod:`app.maps.pieces.elements`) of further layers, between the roads and the names.
     focus
         Where to look, and a key of it: the map moves there when the key changes. By default to the township.
     """

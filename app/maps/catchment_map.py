@@ -9,16 +9,16 @@ from typing import Any
 import geopandas as gpd
 import shapely
 
-from app.maps import elements, legend, simplify
-from app.maps.area_layers import feature
 from app.maps.area_map import Drawn, draw_areas
 from app.maps.coverage_map import plain_marks
-from app.maps.ground import Ground
-from app.maps.place_layers import facility_layers, levels_shown
-from app.maps.theme import INK, LOAD_BREAKS, LOAD_COLOURS, LOAD_LABELS, PAPER, RED
+from app.maps.pieces import elements, legend, simplify
+from app.maps.pieces.area_layers import feature
+from app.maps.pieces.ground import Ground
+from app.maps.pieces.place_layers import facility_layers, levels_shown
+from app.maps.pieces.theme import INK, LOAD_BREAKS, LOAD_COLOURS, LOAD_LABELS, PAPER, RED
 from app.maps.view import Caption, Figures, View
 from app.messages import NONE, Words
-from app.services.catchment_report import CatchmentReport, Load
+from app.services.catchments.report import CatchmentReport, Load
 
 _OPACITY = 0.8
 _WITHHELD = "#F3F5F4"
@@ -33,7 +33,7 @@ def draw(
     Parameters
     ----------
     ground
-        From :func:`app.maps.ground.make_ground`, of the same store.
+        From :func:`app.maps.pieces.ground.make_ground`, of the same store.
     figures
         What hovering over an area without a catchment tells.
     view

@@ -10,16 +10,16 @@ from typing import Any
 
 import shapely
 
-from app.maps import elements, legend
-from app.maps.area_layers import AreaMark, feature
 from app.maps.area_map import Drawn, draw_areas
-from app.maps.ground import Ground
-from app.maps.place_layers import facility_layers, levels_shown
-from app.maps.theme import PAPER, REACH_COLOURS, SIGNS, SUPPORT, Sign, svg
+from app.maps.pieces import elements, legend
+from app.maps.pieces.area_layers import AreaMark, feature
+from app.maps.pieces.ground import Ground
+from app.maps.pieces.place_layers import facility_layers, levels_shown
+from app.maps.pieces.theme import PAPER, REACH_COLOURS, SIGNS, SUPPORT, Sign, svg
 from app.maps.view import Caption, View
 from app.messages import Words
-from app.services.around_report import Around, Place
-from app.services.circles_report import AreaCircle, CircleReport
+from app.services.circles.around_report import Around, Place
+from app.services.circles.report import AreaCircle, CircleReport
 from layers.schema import Label
 
 SCORE_BREAKS = (0.2, 0.4, 0.6, 0.8)
@@ -54,7 +54,7 @@ def draw_circles(
     Parameters
     ----------
     ground
-        From :func:`app.maps.ground.make_ground`, of the same store.
+        From :func:`app.maps.pieces.ground.make_ground`, of the same store.
     view
         With a township, its villages carry the colours and the rest is dimmed.
     here

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.maps import legend
-from app.maps.area_layers import AreaMark, gap_layer
 from app.maps.area_map import Drawn, draw_areas
-from app.maps.ground import Ground
-from app.maps.place_layers import facility_layers, levels_shown
-from app.maps.theme import PLAIN, REACH_COLOURS, REACH_LABELS, is_dark, reach_colour
+from app.maps.pieces import legend
+from app.maps.pieces.area_layers import AreaMark, gap_layer
+from app.maps.pieces.ground import Ground
+from app.maps.pieces.place_layers import facility_layers, levels_shown
+from app.maps.pieces.theme import PLAIN, REACH_COLOURS, REACH_LABELS, is_dark, reach_colour
 from app.maps.view import Caption, Figures, View, is_known, unreached_persons
 from app.messages import Words
-from app.services.coverage import AreaShare
+from app.services.coverage.service import AreaShare
 
 
 def draw(ground: Ground, figures: Figures, view: View, caption: Caption, words: Words) -> Drawn:
@@ -21,7 +21,7 @@ def draw(ground: Ground, figures: Figures, view: View, caption: Caption, words: 
     Parameters
     ----------
     ground
-        From :func:`app.maps.ground.make_ground`, of the same store.
+        From :func:`app.maps.pieces.ground.make_ground`, of the same store.
     figures
         Without any, areas are drawn as "no data".
     view

@@ -5,15 +5,15 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 
-from app.maps import legend
-from app.maps.area_layers import AreaMark
 from app.maps.area_map import Drawn, draw_areas
-from app.maps.ground import Ground
-from app.maps.place_layers import facility_layers, levels_shown
-from app.maps.theme import REACH_COLOURS
+from app.maps.pieces import legend
+from app.maps.pieces.area_layers import AreaMark
+from app.maps.pieces.ground import Ground
+from app.maps.pieces.place_layers import facility_layers, levels_shown
+from app.maps.pieces.theme import REACH_COLOURS
 from app.maps.view import Caption, View
 from app.messages import NONE, Words
-from app.services.fairness_report import TownshipSpread
+from app.services.fairness.report import TownshipSpread
 
 WORST_BREAKS = (15.0, 30.0, 45.0, 60.0)
 """Minutes: once to four times the usual circle. Fixed, so that two maps can be compared."""

@@ -8,17 +8,17 @@ from typing import Any
 import geopandas as gpd
 import shapely
 
-from app.maps import elements, legend, simplify
-from app.maps.area_layers import feature
 from app.maps.area_map import Drawn, draw_areas
 from app.maps.coverage_map import plain_marks
-from app.maps.ground import Ground
-from app.maps.place_layers import facility_layers, levels_shown
-from app.maps.theme import REACH_COLOURS, RED
+from app.maps.pieces import elements, legend, simplify
+from app.maps.pieces.area_layers import feature
+from app.maps.pieces.ground import Ground
+from app.maps.pieces.place_layers import facility_layers, levels_shown
+from app.maps.pieces.theme import REACH_COLOURS, RED
 from app.maps.view import Caption, Figures, View
 from app.messages import Words
-from app.services.isochrone_question import MERGED
-from app.services.isochrone_report import DRAWN, IsochroneReport, Ring
+from app.services.isochrones.question import MERGED
+from app.services.isochrones.report import DRAWN, IsochroneReport, Ring
 
 _OPACITY = 0.85
 
@@ -37,7 +37,7 @@ def draw(
     Parameters
     ----------
     ground
-        From :func:`app.maps.ground.make_ground`, of the same store.
+        From :func:`app.maps.pieces.ground.make_ground`, of the same store.
     figures
         What hovering over an area tells.
     view

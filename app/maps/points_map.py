@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.maps import elements, legend
 from app.maps.area_map import Drawn, draw_areas
 from app.maps.coverage_map import plain_marks
-from app.maps.ground import Ground
-from app.maps.place_layers import facility_layers, levels_shown
-from app.maps.theme import INK, MINUTE_BREAKS, MINUTE_COLOURS, MINUTE_LABELS, MUTED
+from app.maps.pieces import elements, legend
+from app.maps.pieces.ground import Ground
+from app.maps.pieces.place_layers import facility_layers, levels_shown
+from app.maps.pieces.theme import INK, MINUTE_BREAKS, MINUTE_COLOURS, MINUTE_LABELS, MUTED
 from app.maps.view import Caption, Figures, View
 from app.messages import Words
-from app.services.household_points import POINT_STATUS
+from app.services.coverage.points import POINT_STATUS
 
 _STATUS_SIGNS: dict[str, dict[str, str]] = {
     "no_way": {"shape": "cross", "colour": INK},
@@ -36,7 +36,7 @@ def draw(
     Parameters
     ----------
     ground
-        From :func:`app.maps.ground.make_ground`, of the same store.
+        From :func:`app.maps.pieces.ground.make_ground`, of the same store.
     figures
         What hovering over an area tells.
     view

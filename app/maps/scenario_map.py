@@ -11,16 +11,16 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from app.maps import elements, legend, simplify
-from app.maps.area_layers import AreaMark, feature
 from app.maps.area_map import Drawn, draw_areas
-from app.maps.ground import Ground
-from app.maps.place_layers import facility_layers, levels_shown
-from app.maps.theme import RED
+from app.maps.pieces import elements, legend, simplify
+from app.maps.pieces.area_layers import AreaMark, feature
+from app.maps.pieces.ground import Ground
+from app.maps.pieces.place_layers import facility_layers, levels_shown
+from app.maps.pieces.theme import RED
 from app.maps.view import Caption, View
 from app.messages import Words, signed_points
-from app.services.scenario import CloseRoads, Polygon, Position, Scenario
-from app.services.scenario_report import AreaChange, WhatIfReport
+from app.services.scenarios.definition import CloseRoads, Polygon, Position, Scenario
+from app.services.scenarios.report import AreaChange, WhatIfReport
 
 POINT_COLOURS = ("#8F3F0A", "#DE9A58", "#F1EFEA", "#7DB7C6", "#155E78")
 POINT_LABELS = ("≤ −5", "−5 ~ −1", "±1", "+1 ~ +5", "≥ +5")
@@ -74,7 +74,7 @@ def draw_scenario(
     Parameters
     ----------
     ground
-        From :func:`app.maps.ground.make_ground`, of the same store.
+        From :func:`app.maps.pieces.ground.make_ground`, of the same store.
     townships, villages
         The same scenario's answers by township and by village.
     places

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 
-from app.services.coverage import AreaShare, Gap, Share
+from app.services.coverage.service import AreaShare, Gap, Share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """What is looked at: a township or everything, a village picked out, the facilities that count.
 
-    ``counted`` is what :meth:`app.maps.ground.Ground.facilities` gives.
+    ``counted`` is what :meth:`app.maps.pieces.ground.Ground.facilities` gives.
     """
 
     counted: gpd.GeoDataFrame

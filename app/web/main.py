@@ -11,9 +11,11 @@ from streamlit.navigation.page import StreamlitPage
 
 from app.assets import icon_png, use_local_assets
 from app.messages import Words
-from app.web import asked, session
-from app.web.parts import error_text, styles
-from app.web.views import circles, coverage, scenarios
+from app.web.kit import asked, session
+from app.web.kit.parts import error_text, styles
+from app.web.views.circles import page as circles
+from app.web.views.coverage import page as coverage
+from app.web.views.scenarios import page as scenarios
 from geo.errors import RongtuError
 
 

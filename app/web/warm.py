@@ -7,13 +7,15 @@ from app.maps.coverage_map import draw
 from app.maps.view import Caption, Figures, View
 from app.messages import Words
 from app.roles import Viewer
-from app.services.facilities import FacilityChoice
-from app.services.isochrones import isochrones
-from app.services.scenario import Scenario
-from app.services.scenarios import whatif
-from app.web import circle_material, material, workbook
-from app.web.asked import Asked
-from app.web.circle_asked import CircleAsked
+from app.services.county.facilities import FacilityChoice
+from app.services.isochrones.service import isochrones
+from app.services.scenarios.definition import Scenario
+from app.services.scenarios.service import whatif
+from app.web.kit import material
+from app.web.kit.asked import Asked
+from app.web.views.circles import material as circle_material
+from app.web.views.circles.asked import CircleAsked
+from app.web.views.coverage import workbook
 from geo.errors import RongtuError
 from layers.store import Store
 

@@ -25,8 +25,8 @@ from bench_coverage import command, report
 from streets import streets
 from valhalla_tiles import valhalla_config
 
-from app.services import travel
-from app.services.state import StoreState
+from app.services.county import roads as travel
+from app.services.county.state import StoreState
 from geo.isochrone import isochrones
 from geo.network import Impedance, RoadNetwork
 from geo.service_search import ServiceAreas

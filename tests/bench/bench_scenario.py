@@ -23,13 +23,13 @@ from pyproj import CRS
 from streets import streets
 
 from app.roles import LOCAL_STEWARD
-from app.services import scenario_trial
-from app.services.facilities import FacilityChoice
-from app.services.present import Present, present
-from app.services.scenario import Scenario, as_scenario
-from app.services.scenarios import whatif
-from app.services.state import StoreState
-from app.services.units import By
+from app.services.county.facilities import FacilityChoice
+from app.services.county.state import StoreState
+from app.services.county.units import By
+from app.services.scenarios import trial as scenario_trial
+from app.services.scenarios.definition import Scenario, as_scenario
+from app.services.scenarios.present import Present, present
+from app.services.scenarios.service import whatif
 from geo.crs import unproject
 from geo.network import Impedance
 from geo.overlay import closed

@@ -1,0 +1,1 @@
+"""What maps are put together from."""

@@ -1,0 +1,1 @@
+"""What answers are made of at every door: their heading, tables, workbooks, files, and refusals."""

@@ -1,0 +1,1 @@
+"""Every household to its nearest facility."""

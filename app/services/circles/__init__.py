@@ -1,0 +1,1 @@
+"""Which kinds of service are within the limit of everybody."""

@@ -1,0 +1,1 @@
+"""Who reaches what is counted, where the gaps are, and why."""

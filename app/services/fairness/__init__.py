@@ -1,0 +1,1 @@
+"""Who reaches what, by kind of household, and how evenly."""

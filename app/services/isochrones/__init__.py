@@ -1,0 +1,1 @@
+"""Polygons around what lies within a limit of a point."""

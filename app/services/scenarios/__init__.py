@@ -1,0 +1,1 @@
+"""What would change if stations, roads, speeds or people did."""

@@ -1,0 +1,1 @@
+"""What pages share: the question, the map, the files, the session."""

@@ -1,0 +1,51 @@
+"""The rule, the data date and what is not known, printed beside every figure."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from app.messages import Words
+from app.services.coverage.service import CoverageReport
+from app.web.views.coverage.workbook import workbook
+
+
+def download(townships: CoverageReport, villages: CoverageReport, words: Words) -> None:
+    """A button that makes the workbook when it is pressed."""
+    st.download_button(
+        words("coverage.download"),
+        lambda: workbook(townships, villages, words),
+        file_name=words("book.file", region=words.pick(townships.region), date=words.date(townships.as_of)),
+        mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        icon=":material/download:",
+        on_click="ignore",
+        key="download",
+    )
+
+
+def notes(report: CoverageReport, words: Words) -> None:
+    """What was counted and how, on which data, and which households have no exact answer."""
+    rule = report.rule.text_zh if words.chinese else report.rule.text_en
+    estimate = f'<span class="rt-estimate">{words("coverage.estimate")}</span>' if report.rule.estimate else ""
+    why = f" {escape(words('empty.no_roads'))}" if report.rule.estimate else ""
+    st.html(
+        f'<div class="rt-note rt-rule"><p><b>{words("coverage.rule")}</b><br>{estimate}{escape(rule)}{why}</p>'
+        f'<p><b>{words("coverage.unknown")}</b><br>{escape(_unknown(report, words))}</p>'
+        f'<p>{escape(words("app.as_of", date=words.date(report.as_of)))}</p></div>'
+    )
+
+
+def _unknown(report: CoverageReport, words: Words) -> str:
+    unknown = report.unknown
+    said = [
+        words(key, n=words.count(number))
+        for key, number in (
+            ("coverage.off_network", unknown.off_network),
+            ("coverage.unreachable", unknown.unreachable),
+            ("coverage.disconnected", unknown.disconnected),
+            ("coverage.imprecise", unknown.imprecise),
+        )
+        if number
+    ]
+    return ("；" if words.chinese else "; ").join(said) if said else words("coverage.all_known")

@@ -1,0 +1,1 @@
+"""The page of coverage, a module for each of its sides."""

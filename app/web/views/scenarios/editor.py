@@ -1,0 +1,240 @@
+"""What a scenario changes: its list of changes, and the forms that put one in, by hand or by clicks on the map."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import get_args
+
+import geopandas as gpd
+import streamlit as st
+
+from app.messages import LEVEL_SHORT, MODE, Words
+from app.services.scenarios.definition import (
+    AddStation,
+    Change,
+    CloseRoads,
+    CloseStation,
+    Level,
+    Line,
+    MoveStation,
+    Polygon,
+    Position,
+    ScenarioError,
+    Speeds,
+    as_scenario,
+)
+from app.services.scenarios.report import WhatIfReport
+from app.web.kit.parts import error_text, subtitle
+from app.web.views.scenarios import draft as drafting
+from app.web.views.scenarios.draft import Draft
+from geo.speeds import Mode
+from layers.vocabulary import ROAD_CLASS
+
+LOOK = "look"
+TOOLS = (LOOK, "add", "move", "close", "area", "line", "speeds")
+_LABELS = {
+    LOOK: "scenario.look", "add": "scenario.add", "move": "scenario.move", "close": "scenario.close",
+    "area": "scenario.area", "line": "scenario.line", "speeds": "scenario.speeds",
+}  # fmt: skip
+_TOOL = "scenario_tool"
+
+
+def tool() -> str:
+    """The kind of change that is being made; ``look`` for none."""
+    found: str = st.session_state.get(_TOOL, LOOK)
+    return found
+
+
+def takes_clicks() -> bool:
+    """True where a click on the map is a place of the change."""
+    return tool() in {"add", "move", "area", "line"}
+
+
+def clicked(lon: float, lat: float) -> None:
+    """Take a click on the map for the change that is being made."""
+    if takes_clicks():
+        drafting.add_point(lon, lat, only=takes_one_place())
+
+
+def takes_one_place() -> bool:
+    """True where the change is about one place, so that a further click replaces it."""
+    return tool() in {"add", "move"}
+
+
+def station_clicked(key: str) -> bool:
+    """Take a click on a station where a station is asked; False where a place is, as for one that is to move."""
+    asked = tool() == "close" or (tool() == "move" and drafting.station() is None)
+    if asked:
+        drafting.choose_station(key)
+    return asked
+
+
+def changes(draft: Draft, report: WhatIfReport, words: Words) -> None:
+    """The list of changes, each with what became of it and a button that takes it out."""
+    outcomes = report.changes
+    said = words(
+        "scenario.applied_n", n=sum(outcome.applied for outcome in outcomes),
+        before=words.count(report.stations_before), after=words.count(report.stations_after),
+    )  # fmt: skip
+    subtitle(words("scenario.changes"), said if outcomes else "")
+    if not outcomes:
+        st.caption(words("scenario.no_changes"))
+    for outcome in outcomes:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"change_{outcome.number}"):
+            said = f"{outcome.number}\\. {words.pick(outcome.label)}"
+            if outcome.remark is not None:
+                why = words.pick(outcome.remark)
+                said += f"  \n:red[{why if outcome.applied else words('scenario.not_applied', why=why)}]"
+            st.markdown(said, width="stretch")
+            if st.button(words("scenario.remove"), key=f"remove_{outcome.number}", icon=":material/delete:", type="tertiary"):
+                drafting.without_change(draft, outcome.number - 1)
+                st.rerun()
+
+
+def editor(draft: Draft, stations: gpd.GeoDataFrame, mode: str, words: Words) -> None:
+    """Choose a kind of change and make it."""
+    st.session_state.setdefault(_TOOL, LOOK)
+    forms: Mapping[str, Callable[[Draft, gpd.GeoDataFrame, str, Words], None]] = {
+        "add": _add, "move": _move, "close": _close, "area": _draw, "line": _draw, "speeds": _speeds,
+    }  # fmt: skip
+    with st.container(key="editor"):  # left out on paper
+        st.pills(  # they wrap on a phone
+            words("scenario.tool"), list(TOOLS), key=_TOOL, required=True, format_func=lambda kind: words(_LABELS[kind]),
+            on_change=drafting.forget_points, wrap=True,
+        )  # fmt: skip
+        if tool() == LOOK:
+            st.caption(words("scenario.look_says"))
+        else:
+            forms[tool()](draft, stations, mode, words)
+
+
+def _put_in(draft: Draft, change: Change | None, words: Words) -> None:
+    said = words("scenario.put_in")
+    if st.button(said, key="put_in", type="primary", disabled=change is None, icon=":material/add:") and change is not None:
+        drafting.with_change(draft, change)
+        st.rerun()  # the whole page: everything is counted again
+
+
+def _place(words: Words) -> Position | None:
+    """The place that was clicked, or is written."""
+    clicks = drafting.points()
+    text = st.text_input(
+        words("scenario.at"), value=f"{clicks[-1][0]:.6f}, {clicks[-1][1]:.6f}" if clicks else "",
+        placeholder=words("scenario.at_bad"), key=f"at_{clicks[-1] if clicks else ''}",
+    )  # fmt: skip
+    if not text.strip():
+        return None
+    try:
+        lon, lat = (float(part) for part in text.replace("，", ",").split(","))
+    except ValueError:
+        lon = lat = float("nan")
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        st.caption(f":red[{words('scenario.at_bad')}]")
+        return None
+    return lon, lat
+
+
+def _station(stations: gpd.GeoDataFrame, words: Words) -> str | None:
+    keys = stations.index.tolist()
+    known = drafting.station()
+    found: str | None = st.selectbox(
+        words("scenario.station"), keys, index=keys.index(known) if known in keys else None,
+        placeholder=words("scenario.choose"), format_func=lambda key: str(stations["name"].get(key, key)),
+        key=f"station_{known}_{words.language}",
+    )  # fmt: skip
+    drafting.choose_station(found)
+    return found
+
+
+def _add(draft: Draft, _stations: gpd.GeoDataFrame, _mode: str, words: Words) -> None:
+    st.caption(words("scenario.click_place"))
+    at = _place(words)
+    n = sum(isinstance(change, AddStation) for change in draft.scenario.changes) + 1
+    name = st.text_input(
+        words("scenario.new_station"), value=words("scenario.new_station_name", n=n), max_chars=100, key=f"new_name_{n}"
+    )
+    with st.container(horizontal=True):
+        level: Level = st.selectbox(
+            words("scenario.level"), get_args(Level), key=f"level_{words.language}",
+            format_func=lambda code: words.pick(LEVEL_SHORT.label(code)),
+        )  # fmt: skip
+        staff = st.number_input(words("scenario.staff"), 0, 500, 1, key="new_staff")
+    ready = at is not None and bool(name.strip())
+    change = AddStation("add_station", name.strip(), at, level, int(staff)) if ready and at is not None else None
+    _put_in(draft, change, words)
+
+
+def _move(draft: Draft, stations: gpd.GeoDataFrame, _mode: str, words: Words) -> None:
+    st.caption(words("scenario.click_station"))
+    key = _station(stations, words)
+    st.caption(words("scenario.click_place"))
+    at = _place(words)
+    _put_in(draft, MoveStation("move_station", key, at) if key and at else None, words)
+
+
+def _close(draft: Draft, stations: gpd.GeoDataFrame, _mode: str, words: Words) -> None:
+    st.caption(words("scenario.click_station"))
+    key = _station(stations, words)
+    _put_in(draft, CloseStation("close_station", key) if key else None, words)
+
+
+def _draw(draft: Draft, _stations: gpd.GeoDataFrame, _mode: str, words: Words) -> None:
+    area = tool() == "area"
+    st.caption(words("scenario.click_area" if area else "scenario.click_line"))
+    clicks = drafting.points()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(words("scenario.points_n", n=len(clicks)))
+        st.button(words("scenario.undo_point"), key="undo_point", disabled=not clicks, on_click=drafting.drop_point)
+        st.button(words("scenario.clear_points"), key="clear_points", disabled=not clicks,
+                  on_click=drafting.forget_points)
+    with st.expander(words("scenario.paste")):
+        text = st.text_area(words("scenario.paste_says"), key="pasted", height=100)
+    change, wrong = None, ""
+    try:
+        if text.strip():
+            change = _pasted(text, words)
+        elif len(clicks) >= (3 if area else 2):
+            shape = Polygon("Polygon", ((*clicks, clicks[0]),)) if area else Line("LineString", clicks)
+            change = CloseRoads("close_roads", shape=shape)
+    except ScenarioError as error:
+        wrong = error_text(error, words)
+    if wrong:
+        st.caption(f":red[{wrong}]")
+    _put_in(draft, change, words)
+
+
+def _pasted(text: str, words: Words) -> CloseRoads:
+    """The closure that a GeoJSON geometry or feature stands for.
+
+    Raises
+    ------
+    ScenarioError
+        When it is none, or crosses itself.
+    """
+    try:
+        given = json.loads(text)
+    except ValueError:
+        raise ScenarioError(words("scenario.paste_bad")) from None
+    if isinstance(given, dict) and given.get("type") == "Feature":
+        given = given.get("geometry")
+    if not isinstance(given, dict):
+        raise ScenarioError(words("scenario.paste_bad"))
+    shape = {name: given.get(name) for name in ("type", "coordinates")}
+    found = as_scenario({"name": "-", "changes": [{"change": "close_roads", "shape": shape}]}).changes[0]
+    assert isinstance(found, CloseRoads)  # noqa: S101 - what was just read
+    return found
+
+
+def _speeds(draft: Draft, _stations: gpd.GeoDataFrame, mode: str, words: Words) -> None:
+    asked = st.selectbox(
+        words("coverage.mode"), list(MODE), index=list(MODE).index(mode), key=f"speed_mode_{words.language}",
+        format_func=lambda code: words.pick(MODE.label(code)),
+    )  # fmt: skip
+    classes = st.multiselect(
+        words("scenario.classes"), list(ROAD_CLASS), key=f"speed_classes_{words.language}",
+        placeholder=words("scenario.choose"), format_func=lambda code: words.pick(ROAD_CLASS.label(code)),
+    )  # fmt: skip
+    factor = st.number_input(words("scenario.factor"), 0.05, 5.0, 0.5, 0.05, key="speed_factor")
+    change = None if factor == 1 else Speeds("speeds", Mode(asked), tuple(classes), factor=float(factor))
+    _put_in(draft, change, words)
