@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from app.messages import access, book, circles, coverage, frame, gaps, isochrones, maps, points, scenarios, sides
+from app.messages import access, book, circles, coverage, data, frame, gaps, isochrones, maps, points, scenarios, sides
 from layers.schema import Label, Vocabulary
 
 Language = Literal["zh", "en"]
@@ -33,7 +33,7 @@ LEVEL_SHORT = Vocabulary("level_short", {
 
 MESSAGES: dict[str, Label] = {
     key: label
-    for family in (frame, coverage, gaps, isochrones, points, sides, maps, book, access, circles, scenarios)
+    for family in (frame, coverage, gaps, isochrones, points, sides, maps, book, access, circles, scenarios, data)
     for key, label in family.MESSAGES.items()
 }
 """Every family of keys has a module of its own."""

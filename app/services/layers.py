@@ -46,9 +46,14 @@ def count(viewer: Viewer, store: Store, name: str, *, bbox: Bounds | None = None
     return len(store.read(name, columns=["id"], bbox=bbox))
 
 
+def permitted(viewer: Viewer, name: str) -> bool:
+    """True where :func:`items` gives the things of the layer: only counts of households are for everybody."""
+    return not registry.get(name).sensitive or (viewer.points and viewer.townships is None)
+
+
 def _permit(viewer: Viewer, name: str) -> None:
     layer = registry.get(name)
-    if layer.sensitive and not (viewer.points and viewer.townships is None):
+    if not permitted(viewer, name):
         msg = (
             f"“{layer.label.zh}”只提供汇总数，不提供单户信息；请改用覆盖分析的结果 "
             f"({layer.label.en} come out as aggregates only; use the coverage figures)"

@@ -15,6 +15,7 @@ from app.web.kit import asked, session
 from app.web.kit.parts import error_text, styles
 from app.web.views.circles import page as circles
 from app.web.views.coverage import page as coverage
+from app.web.views.data import page as data
 from app.web.views.scenarios import page as scenarios
 from geo.errors import RongtuError
 
@@ -43,6 +44,7 @@ def _pages(words: Words) -> list[StreamlitPage]:
         st.Page(coverage.page, title=words("coverage.nav"), icon=":material/map:", url_path="coverage", default=True),
         st.Page(circles.page, title=words("circle.nav"), icon=":material/join:", url_path="circles"),
         st.Page(scenarios.page, title=words("scenario.nav"), icon=":material/alt_route:", url_path="scenarios"),
+        st.Page(data.page, title=words("data.nav"), icon=":material/database:", url_path="data"),
     ]
 
 

@@ -60,6 +60,14 @@ def export_layer(viewer: Viewer, store: Store, name: str, path: Path) -> int:
     return len(frame)
 
 
+def layer_as_bytes(viewer: Viewer, store: Store, name: str, suffix: str) -> bytes:
+    """One layer as :func:`export_layer` writes it, as a download."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{name}{suffix}"
+        export_layer(viewer, store, name, path)
+        return path.read_bytes()
+
+
 def export_household_times(times: pd.DataFrame, path: Path) -> None:
     """Write the rows of :func:`app.services.coverage.service.household_times`, readable for their owner only.
 
