@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,6 +22,9 @@ from app.cli.common import (
     table_text,
 )
 from app.roles import LOCAL_STEWARD
+
+if TYPE_CHECKING:
+    from app.services.county.facilities import FacilityChoice
 
 _STATIONS_SHOWN = 15
 _WITHHELD = "户数太少"
@@ -43,10 +46,7 @@ def access(
     minutes: float,
     decay: str,
     by: Any,
-    levels: tuple[str, ...],
-    grade: str | None,
-    support_kind: str | None,
-    business: str | None,
+    choice: FacilityChoice,
     out: Path | None,
     store: str | None,
     as_json: bool,
@@ -55,12 +55,7 @@ def access(
     from app.services.access import service
     from app.services.access.tables import access_tables
     from app.services.answers.files import export_tables
-    from app.services.county.facilities import FacilityChoice
-    from layers.intake.export import check_target
 
-    choice = FacilityChoice(levels=levels, grade=grade, support_kind=support_kind, business=business)
-    if out is not None:
-        check_target(out)
     with opened_store(store, existing=True) as opened:
         report = service.access(
             LOCAL_STEWARD, opened, mode=mode, minutes=minutes, decay=decay, by=by, choice=choice
@@ -128,24 +123,16 @@ def fairness(
     mode: str,
     minutes: float,
     elder_pace: bool,
-    levels: tuple[str, ...],
-    grade: str | None,
-    support_kind: str | None,
-    business: str | None,
+    choice: FacilityChoice,
     out: Path | None,
     store: str | None,
     as_json: bool,
 ) -> None:
     """各类家庭的可达率与用时的差距 (reach by kind of household, and how uneven the minutes are)."""
     from app.services.answers.files import export_tables
-    from app.services.county.facilities import FacilityChoice
     from app.services.fairness import service
     from app.services.fairness.tables import fairness_tables
-    from layers.intake.export import check_target
 
-    choice = FacilityChoice(levels=levels, grade=grade, support_kind=support_kind, business=business)
-    if out is not None:
-        check_target(out)
     with opened_store(store, existing=True) as opened:
         report = service.fairness(
             LOCAL_STEWARD, opened, mode=mode, minutes=minutes, elder_pace=elder_pace, choice=choice

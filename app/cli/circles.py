@@ -62,11 +62,6 @@ def circle(
 
     asked: dict[str, Any] = {"mode": mode, "minutes": minutes, "recipe": circle_recipe(recipe)}
     point = None if at is None else lon_lat(at)
-    if out is not None:  # only now: writing workbooks takes long to import
-        from app.services.answers.files import export_tables
-        from layers.intake.export import check_target
-
-        check_target(out)
     report: CircleReport | Around
     tables: tuple[Table, ...] = ()
     with opened_store(store, existing=True) as opened:
@@ -77,7 +72,9 @@ def circle(
             report = circles(LOCAL_STEWARD, opened, by=by, **asked)
         else:
             report, tables = circle_tables(LOCAL_STEWARD, opened, by=by, **asked)
-    if out is not None:
+    if out is not None:  # only now: writing workbooks takes long to import
+        from app.services.answers.files import export_tables
+
         export_tables(tables, out, report.about)
     words = _circle_words if point is None else _around_words
     say(report.to_dict(), as_json=as_json, words=lambda: words(report))

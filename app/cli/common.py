@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +64,17 @@ def by_option(command: Command) -> Command:
 
 
 def facility_options(command: Command) -> Command:
-    """What counts, passed as ``levels``, ``grade``, ``support_kind`` and ``business``: see ``FacilityChoice``."""
+    """What counts, passed as ``choice``: a ``FacilityChoice``."""
+
+    @wraps(command)
+    def choosing(
+        *, levels: tuple[str, ...], grade: str | None, support_kind: str | None, business: str | None, **others: Any
+    ) -> None:
+        from app.services.county.facilities import FacilityChoice
+
+        command(choice=FacilityChoice(levels=levels, grade=grade, support_kind=support_kind, business=business), **others)
+
+    chosen: Command = choosing
     for option in (
         click.option("--business", default=None,
                      help="改计此业态服务点 (count support points of this business instead)."),
@@ -73,13 +84,23 @@ def facility_options(command: Command) -> Command:
         click.option("--level", "levels", multiple=True, metavar="county|township|village",
                      help="只计此级服务站，可重复 (only stations of this level)."),
     ):
-        command = option(command)
-    return command
+        chosen = option(chosen)
+    return chosen
 
 
 def out_option(what: str) -> Callable[[Command], Command]:
-    """``--out``, with ``what`` is written there for its help."""
-    return click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=None, help=what)
+    """``--out``, with ``what`` is written there for its help; nobody waits for an answer that cannot be written there."""
+
+    def checked(context: click.Context, parameter: click.Parameter, out: Path | None) -> Path | None:  # noqa: ARG001
+        if out is not None:
+            from layers.intake.export import check_target
+
+            check_target(out)
+        return out
+
+    return click.option(
+        "--out", type=click.Path(path_type=Path, dir_okay=False), default=None, callback=checked, help=what
+    )
 
 
 def lon_lat(text: str) -> tuple[float, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.cli.common import (
     by_option,
@@ -20,6 +20,9 @@ from app.cli.common import (
 )
 from app.roles import LOCAL_STEWARD
 
+if TYPE_CHECKING:
+    from app.services.county.facilities import FacilityChoice
+
 
 @commands.command()
 @mode_option
@@ -32,27 +35,19 @@ def coverage(
     mode: str,
     minutes: float,
     by: Any,
-    levels: tuple[str, ...],
-    grade: str | None,
-    support_kind: str | None,
-    business: str | None,
+    choice: FacilityChoice,
     out: Path | None,
     store: str | None,
     as_json: bool,
 ) -> None:
     """计算可达率与有站率 (reach rate beside establishment rate)."""
-    from app.services.county.facilities import FacilityChoice
     from app.services.coverage import service
 
-    choice = FacilityChoice(levels=levels, grade=grade, support_kind=support_kind, business=business)
-    if out is not None:  # only now: writing workbooks takes long to import
-        from app.services.answers.files import export_household_times
-        from layers.intake.export import check_target
-
-        check_target(out)
     with opened_store(store, existing=True) as opened:
         report = service.coverage(LOCAL_STEWARD, opened, mode=mode, minutes=minutes, by=by, choice=choice)
-        if out is not None:
+        if out is not None:  # only now: writing workbooks takes long to import
+            from app.services.answers.files import export_household_times
+
             times = service.household_times(LOCAL_STEWARD, opened, mode=mode, minutes=minutes, choice=choice)
             export_household_times(times, out)
     say(report.to_dict(), as_json=as_json, words=lambda: _coverage_words(report))

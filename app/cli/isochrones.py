@@ -24,6 +24,7 @@ from geo.errors import ParameterError
 
 if TYPE_CHECKING:
     from app.services.catchments.report import CatchmentReport
+    from app.services.county.facilities import FacilityChoice
     from app.services.isochrones.report import IsochroneReport
 
 
@@ -50,25 +51,17 @@ def isochrone(
     merged: bool,
     bands: bool,
     min_area_m2: float | None,
-    levels: tuple[str, ...],
-    grade: str | None,
-    support_kind: str | None,
-    business: str | None,
+    choice: FacilityChoice,
     out: Path | None,
     store: str | None,
     as_json: bool,
 ) -> None:
     """画等时圈：几分钟内能到的范围 (polygons of what is reached within minutes)."""
     from app.services.answers.files import export_tables
-    from app.services.county.facilities import FacilityChoice
     from app.services.isochrones.service import isochrones
     from app.services.isochrones.tables import isochrone_tables
-    from layers.intake.export import check_target
 
-    choice = FacilityChoice(levels=levels, grade=grade, support_kind=support_kind, business=business)
     points, limits = [lon_lat(text) for text in at], _limits(minutes)
-    if out is not None:
-        check_target(out)
     with opened_store(store, existing=True) as opened:
         report = isochrones(
             LOCAL_STEWARD, opened, mode=mode, minutes=limits, at=points, ids=ids, choice=choice, outward=outward,
@@ -88,10 +81,7 @@ def isochrone(
 def catchments(
     mode: str,
     minutes: float | None,
-    levels: tuple[str, ...],
-    grade: str | None,
-    support_kind: str | None,
-    business: str | None,
+    choice: FacilityChoice,
     out: Path | None,
     store: str | None,
     as_json: bool,
@@ -99,12 +89,7 @@ def catchments(
     """每户归最近的设施：各设施的负担与范围 (every household to its nearest facility)."""
     from app.services.answers.files import export_tables
     from app.services.catchments.tables import catchment_tables
-    from app.services.county.facilities import FacilityChoice
-    from layers.intake.export import check_target
 
-    choice = FacilityChoice(levels=levels, grade=grade, support_kind=support_kind, business=business)
-    if out is not None:
-        check_target(out)
     with opened_store(store, existing=True) as opened:
         report, tables = catchment_tables(LOCAL_STEWARD, opened, mode=mode, minutes=minutes, choice=choice)
     if out is not None:

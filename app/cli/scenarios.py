@@ -25,6 +25,7 @@ from app.roles import LOCAL_STEWARD
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from app.services.county.facilities import FacilityChoice
     from app.services.scenarios.definition import Scenario
     from app.services.scenarios.report import AreaChange, WhatIfReport
     from app.services.scenarios.saved import Kept
@@ -54,10 +55,7 @@ def whatif(
     mode: str | None,
     minutes: float | None,
     by: Any,
-    levels: tuple[str, ...],
-    grade: str | None,
-    support_kind: str | None,
-    business: str | None,
+    choice: FacilityChoice,
     saving: bool,
     listing: bool,
     show: str | None,
@@ -67,14 +65,8 @@ def whatif(
     as_json: bool,
 ) -> None:
     """试算方案：改动站点、道路、车速或人口后的可达率 (reach before and after a scenario's changes)."""
-    from app.services.county.facilities import FacilityChoice
     from app.services.scenarios.saved import delete, kept_scenario, kept_scenarios
 
-    if out is not None:
-        from layers.intake.export import check_target
-
-        check_target(out)
-    choice = FacilityChoice(levels=levels, grade=grade, support_kind=support_kind, business=business)
     given = [_read(path) for path in files]
     with opened_store(store, existing=True) as opened:
         if listing:

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from functools import partial
 
 import geopandas as gpd
 import pandas as pd
@@ -86,7 +87,8 @@ def test_coverage_in_words(run, county):
 def test_one_row_per_household(run, county, tmp_path, suffix):
     out = tmp_path / f"times.{suffix}"
     code, *_ = run("coverage", "--out", out, "--json", "--store", county)
-    table = pd.read_csv(out, dtype={"id": str}) if suffix == "csv" else pd.read_excel(out, dtype={"id": str})
+    read = {"csv": pd.read_csv, "xlsx": partial(pd.read_excel, engine="openpyxl")}[suffix]
+    table = read(out, dtype={"id": str})
     assert code == 0
     assert table.columns.tolist() == ["id", "minutes", "station", "status"]
     assert table["status"].value_counts().to_dict() == {
@@ -100,7 +102,7 @@ def test_export(run, county, tmp_path, suffix):
     code, out, _ = run("export", "stations", file, "--json", "--store", county)
     assert code == 0
     assert json.loads(out)["rows"] == 4
-    read = {"csv": pd.read_csv, "xlsx": pd.read_excel}.get(suffix, gpd.read_file)
+    read = {"csv": pd.read_csv, "xlsx": partial(pd.read_excel, engine="openpyxl")}.get(suffix, gpd.read_file)
     assert sorted(read(file)["id"]) == ["S1", "S2", "S3", "S4"]
 
 

@@ -117,7 +117,7 @@ def test_two_are_held_side_by_side(run, county, new, tmp_path):
 def test_tables_are_written_in_every_format(run, county, new, tmp_path):
     for suffix in (".xlsx", ".gpkg", ".geojson", ".csv"):
         assert run(new, "--store", county, "--out", tmp_path / f"out{suffix}")[0] == 0
-    sheets = pd.read_excel(tmp_path / "out.xlsx", sheet_name=None, header=None)
+    sheets = pd.read_excel(tmp_path / "out.xlsx", engine="openpyxl", sheet_name=None, header=None)
     assert list(sheets) == ["分区对比", "各站服务量对比", "改动", "受影响的户", "规则"]
     areas = gpd.read_file(tmp_path / "out.gpkg", layer="scenario_areas").set_index("name")
     assert areas.loc["乙乡", "newly_reached_persons"] == 5
