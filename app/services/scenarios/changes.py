@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from app.services.county.roads import FAR_AWAY_M, road_speeds
 from app.services.county.state import StoreState
 from app.services.scenarios.definition import (
     AddStation,
+    Change,
     CloseRoads,
     CloseStation,
     Line,
@@ -24,8 +25,9 @@ from app.services.scenarios.definition import (
     Scenario,
     Speeds,
 )
-from app.services.scenarios.present import Present, edge_tree, edges_of_roads, road_positions
+from app.services.scenarios.present import Present, Roads, edge_tree, edges_of_roads, road_positions
 from app.services.scenarios.report import Outcome
+from app.services.scenarios.roads import road_label
 from geo.crs import project
 from geo.network import Bools, Floats, Impedance, Ints
 from geo.overlay import closed as shut
@@ -41,9 +43,13 @@ ADDED = "new:"
 
 _SHOWN = 5
 _OUTSIDE = Label("位置不在本区域内，请检查经纬度", "outside the region; check longitude and latitude")
+_ALL_CLOSED = Label(
+    "500 米内的道路都被本方案封闭，没有人能到达",
+    "this scenario closes every road within 500 m: nobody can reach it",
+)
 _CLOSED_BEFORE = Label("本方案已撤销该站", "this scenario closed it before")
+_LISTED = Label("所列道路", "those listed")
 _DRAWN = {
-    "roads": Label("所列道路", "those listed"),
     "LineString": Label("画出的线穿过的", "what the drawn line crosses"),
     "Polygon": Label("画出的区域碰到的", "what the drawn area touches"),
 }
@@ -87,6 +93,8 @@ def tried(state: StoreState, known: Present, scenario: Scenario, choice: Facilit
     for number, change in enumerate(scenario.changes, start=1):
         label, applied, remark = trial.apply[type(change)](change)
         found.outcomes.append(Outcome(number, change.change, label, applied, remark))
+    # Only now, when all closures are known: the order of the changes makes no difference to who can be reached.
+    found.outcomes = [trial.reachable(*told) for told in zip(scenario.changes, found.outcomes, strict=True)]
     return found
 
 
@@ -141,7 +149,7 @@ class _Trial:
         if network is None:
             return Label("封路", "close roads"), False, Label("库中没有道路", "there are no roads in the store")
         edges, remark = self._listed(change) if change.shape is None else self._drawn(change.shape)
-        what = _DRAWN["roads" if change.shape is None else change.shape.type]
+        what = self._called(change.roads) if change.shape is None else _DRAWN[change.shape.type]
         roads = len(np.unique(network.road[edges]))
         label = Label(
             f"封路：{what.zh}，{roads} 条道路的 {len(edges)} 段",
@@ -171,6 +179,15 @@ class _Trial:
         self.found.speeds.append(change)
         return label, True, None
 
+    def reachable(self, change: Change, outcome: Outcome) -> Outcome:
+        """The outcome, with a remark where a new place is near no road but those that the scenario closes."""
+        roads, closed = self.known.roads, self.found.closed
+        if roads is None or not len(closed) or not outcome.applied or not isinstance(change, AddStation | MoveStation):
+            return outcome
+        if roads.snapper.can_join(self._metric(change.at), closed=closed):
+            return outcome
+        return replace(outcome, remark=_ALL_CLOSED)
+
     def _metric(self, at: Position) -> shapely.Point:
         metres = project(np.array([at]), self.known.region.crs)[0]
         return shapely.Point(metres if np.isfinite(metres).all() else (FAR_AWAY_M, FAR_AWAY_M))
@@ -178,7 +195,7 @@ class _Trial:
     def _outside(self, point: shapely.Point, at: Position) -> Label | None:
         """Why nobody could go there: it is in no area of the county and near no road of it."""
         roads = self.known.roads
-        if roads is not None and roads.snapper.can_join(point, closed=self.found.closed):
+        if roads is not None and roads.snapper.can_join(point, closed=self.found.closed[:0]):
             return None
         inside = any(
             shapely.intersects(frame.geometry.to_numpy(), shapely.Point(at)).any()
@@ -187,7 +204,11 @@ class _Trial:
         if inside and roads is None:
             return None
         if inside:
-            return Label("离道路超过 500 米，没有人能到达", "farther than 500 m from any road: nobody could reach it")
+            said = MODE_LABELS[self.known.mode]
+            return Label(
+                f"离{said.zh}可走的道路超过 500 米，没有人能到达",
+                f"farther than 500 m from any road open to this mode ({said.en}): nobody could reach it",
+            )
         return _OUTSIDE
 
     def _named(self, zh: str, en: str, station: str) -> Label:
@@ -208,6 +229,13 @@ class _Trial:
             said = STATION_STATUS.label(status)
             return Label(f"该站不在运行（{said.zh}）", f"the station is not open ({said.en.lower()})")
         return Label("该站不在本次计入之列", "the station is not among those that count here")
+
+    def _called(self, roads: Sequence[str]) -> Label:
+        """A few roads by their names."""
+        if len(roads) > _SHOWN:
+            return _LISTED
+        labels = [road_label(self.state, road) for road in roads]
+        return Label("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
 
     def _listed(self, change: CloseRoads) -> tuple[Ints, Label | None]:
         at = road_positions(self.state).reindex(list(change.roads))
@@ -242,15 +270,14 @@ def _other(kph: Floats, chosen: Bools, change: Speeds) -> Floats:
     return np.where(chosen & (kph > 0), new, kph)
 
 
-def roads_after(known: Present, speeds: Sequence[Speeds], closed: Ints) -> Impedance:
-    """The mode with other speeds, and with nobody passing the edges that are ``closed``; there must be roads."""
-    net, roads = known.region.network, known.region.roads
-    assert known.roads is not None and net is not None and roads is not None  # noqa: S101, PT018 - see above
-    mode = known.roads.snapper.impedance
+def roads_after(roads: Roads, speeds: Sequence[Speeds], closed: Ints) -> Impedance:
+    """The mode with other speeds, and with nobody passing the edges that are ``closed``."""
+    mode = roads.snapper.impedance
+    net = mode.network
     if speeds:
-        ahead, back = road_speeds(roads, known.mode)
+        ahead, back = road_speeds(roads.table, roads.mode)
         for change in speeds:
-            chosen = roads["class"].isin(list(change.classes) or list(ROAD_CLASS)).to_numpy()
+            chosen = roads.table["class"].isin(list(change.classes) or list(ROAD_CLASS)).to_numpy()
             ahead, back = (_other(kph, chosen, change) for kph in (ahead, back))
         other = net.impedance(ahead[net.road], back[net.road])
         edges = np.flatnonzero((other.forward_s != mode.forward_s) | (other.backward_s != mode.backward_s))

@@ -36,8 +36,16 @@ class StationRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Roads:
-    """What a mode travels on, where the store has roads."""
+    """What a mode travels on, where the store has roads.
 
+    Attributes
+    ----------
+    table
+        The roads as :func:`app.services.county.roads.road_speeds` takes them.
+    """
+
+    mode: Mode
+    table: pd.DataFrame
     snapper: Snapper
     allocation: Allocation
 
@@ -103,9 +111,10 @@ def present(state: StoreState, mode: Mode, choice: FacilityChoice) -> Present:
     village, township = living.areas.serves(chosen)
     points = here.metric(chosen.geometry)
     roads = None
-    if here.network is not None:
+    if here.roads is not None:
         snap = snapper(state, mode)
-        roads = Roads(snap, allocate(snap.impedance, homes_on_roads(state, mode), snap(points), walk_kph=mode.access_kph))
+        joined = homes_on_roads(state, mode)
+        roads = Roads(mode, here.roads, snap, allocate(snap.impedance, joined, snap(points), walk_kph=mode.access_kph))
         _ = roads.allocation.origins_by_node, snap.impedance.outward  # what every change will need
         nearest = roads.allocation.nearest
     else:

@@ -13,7 +13,7 @@ from app.services.county.homes import Homes
 from app.services.county.state import StoreState
 from app.services.scenarios.changes import ADDED, Tried, roads_after, tried
 from app.services.scenarios.definition import Scenario
-from app.services.scenarios.present import Present, StationRow, present
+from app.services.scenarios.present import Present, Roads, StationRow, present
 from geo.catchment import Nearest
 from geo.network import Bools, Ints
 from geo.snap import Snapped, Snapper
@@ -80,26 +80,26 @@ def _times(known: Present, found: Tried, people: Homes | None) -> tuple[Nearest,
     if known.roads is None:
         nearest = known.straight(homes.point, points)
     else:
-        nearest = _along_roads(known, found, points, people, found.closed)
+        nearest = _along_roads(known.roads, homes, found, points, found.closed, anew=people is not None)
         if len(found.closed):
             # Whoever has to take another road may come out nearer to a station, which no closed road can bring about.
-            nearest = _slower(nearest, _along_roads(known, found, points, people, found.closed[:0]))
+            open_ = _along_roads(known.roads, homes, found, points, found.closed[:0], anew=people is not None)
+            nearest = _slower(nearest, open_)
     return nearest, _differing(known.nearest, nearest) if people is None else None
 
 
 def _along_roads(
-    known: Present, found: Tried, points: NDArray[np.object_], people: Homes | None, closed: Ints
+    roads: Roads, homes: Homes, found: Tried, points: NDArray[np.object_], closed: Ints, *, anew: bool
 ) -> Nearest:
-    assert known.roads is not None  # noqa: S101 - asked by whoever has roads
-    before = known.roads.allocation
-    mode = roads_after(known, found.speeds, closed)
+    """Nearest of ``points`` along the roads after the changes; ``anew`` where the households are others."""
+    mode = roads_after(roads, found.speeds, closed)
     # A closed road may leave a piece behind that is too short to start on, as loading the roads anew would find.
-    snap = known.roads.snapper.on(mode) if len(closed) else known.roads.snapper
-    stations = _stations_on_roads(known, found, points, snap)
-    if people is not None:
-        return allocate(mode, snap(people.point), stations, walk_kph=known.mode.access_kph).nearest
-    homes = _homes_on_roads(known, snap)
-    return reallocate(before, facilities=stations, impedance=mode, origins=homes).allocation.nearest
+    snap = roads.snapper.on(mode) if len(closed) else roads.snapper
+    stations = _stations_on_roads(roads, found, points, snap)
+    if anew:
+        return allocate(mode, snap(homes.point), stations, walk_kph=roads.mode.access_kph).nearest
+    origins = _homes_on_roads(roads, homes, snap)
+    return reallocate(roads.allocation, facilities=stations, impedance=mode, origins=origins).allocation.nearest
 
 
 def _slower(one: Nearest, other: Nearest) -> Nearest:
@@ -114,38 +114,35 @@ def _differing(before: Nearest, after: Nearest) -> Ints:
     )
 
 
-def _stations_on_roads(known: Present, found: Tried, points: NDArray[np.object_], snap: Snapper) -> Snapped:
+def _stations_on_roads(roads: Roads, found: Tried, points: NDArray[np.object_], snap: Snapper) -> Snapped:
     """Where the stations join the roads: anew for those that moved, are new, or cannot stay on their road."""
-    assert known.roads is not None  # noqa: S101 - asked by whoever has roads
-    before = known.roads.allocation.facilities
+    before = roads.allocation.facilities
     n = len(before.edge)
     parts = [np.concatenate([part, np.full(len(points) - n, np.nan)]) for part in (before.fraction, before.access_m)]
     edge = np.concatenate([before.edge, np.full(len(points) - n, -1)])
     again = np.ones(len(points), dtype=bool)
-    again[:n] = _displaced(known, before, snap)
+    again[:n] = _displaced(roads, before, snap)
     again[list(found.fate)] = True
     joined = snap(points[again])
     edge[again], parts[0][again], parts[1][again] = joined.edge, joined.fraction, joined.access_m
     return Snapped(edge, *parts)
 
 
-def _homes_on_roads(known: Present, snap: Snapper) -> Snapped:
+def _homes_on_roads(roads: Roads, homes: Homes, snap: Snapper) -> Snapped:
     """Where the households join the roads: anew for those that cannot stay on theirs."""
-    assert known.roads is not None  # noqa: S101 - asked by whoever has roads
-    before = known.roads.allocation.origins
-    again = np.flatnonzero(_displaced(known, before, snap))
+    before = roads.allocation.origins
+    again = np.flatnonzero(_displaced(roads, before, snap))
     if not len(again):
         return before
-    joined = snap(known.homes.point[again])
+    joined = snap(homes.point[again])
     edge, fraction, access_m = before.edge.copy(), before.fraction.copy(), before.access_m.copy()
     edge[again], fraction[again], access_m[again] = joined.edge, joined.fraction, joined.access_m
     return Snapped(edge, fraction, access_m)
 
 
-def _displaced(known: Present, joined: Snapped, snap: Snapper) -> Bools:
+def _displaced(roads: Roads, joined: Snapped, snap: Snapper) -> Bools:
     """Whose road is closed, or part of a piece that the closing cut off and that is too short to start on."""
-    assert known.roads is not None  # noqa: S101 - asked by whoever has roads
-    before = known.roads.snapper
+    before = roads.snapper
     return np.zeros(len(joined.edge), dtype=bool) if snap is before else snap.displaced(before, joined)
 
 

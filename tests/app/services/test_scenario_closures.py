@@ -10,7 +10,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_county import PROVENANCE, at, frame, line
+from small_county import PROVENANCE, at, box, frame, line
 from small_networks import random_streets
 
 from app.roles import LOCAL_STEWARD
@@ -92,3 +92,39 @@ def test_closing_roads_is_the_slower_of_before_and_the_closure_in_the_data(seed,
             then.load({"roads": roads(*streets, shut=shut, oneway=oneway)}, PROVENANCE)
             loaded = present(StoreState(then), mode, FacilityChoice()).nearest.seconds
     assert made.nearest.seconds.tolist() == pytest.approx(np.maximum(before, loaded).tolist())
+
+
+NEW = {"change": "add_station", "name": "新站", "at": [*at(1500, 100).coords[0]]}
+MOVED = {"change": "move_station", "station": "s0", "at": [*at(1500, 100).coords[0]]}
+
+
+@pytest.mark.parametrize("change", [NEW, MOVED], ids=["new", "moved"])
+def test_a_place_by_roads_that_are_closed_is_told_alike_in_either_order(tmp_path, change):
+    shut = {"change": "close_roads", "roads": ["r00001"]}
+    with Store.open(str(tmp_path / "streets.db")) as store:
+        store.load({"roads": roads(*STREETS), "stations": stations((0, 0)), "households": households((520, 200))}, PROVENANCE)
+        first, last = (
+            whatif(LOCAL_STEWARD, store, as_scenario({"name": "试", "changes": changes}), minutes=30)
+            for changes in ([shut, change], [change, shut])
+        )
+        told = {(one.kind, one.applied, one.remark and one.remark.zh) for one in first.changes}
+        assert told == {(one.kind, one.applied, one.remark and one.remark.zh) for one in last.changes}
+        remark = {one.kind: one for one in first.changes}[change["change"]].remark.zh
+        assert "都被本方案封闭" in remark
+        assert first.total == last.total
+        # r00001 is 100 m away, the next road 1,005 m
+        alone = whatif(LOCAL_STEWARD, store, as_scenario({"name": "试", "changes": [change]}), minutes=30)
+        assert [one.remark for one in alone.changes] == [None]
+
+
+def test_a_place_far_from_every_road_is_refused_whatever_is_closed(tmp_path):
+    far = {**NEW, "at": [*at(1200, 400).coords[0]]}
+    with Store.open(str(tmp_path / "streets.db")) as store:
+        areas = {"villages": frame([{"id": "v", "name": "村", "geometry": box(-900, -900, 3000, 3000)}])}
+        store.load({**areas, "roads": roads(*STREETS), "stations": stations((0, 0))}, PROVENANCE)
+        near = whatif(LOCAL_STEWARD, store, as_scenario({"name": "试", "changes": [far]}))
+        assert near.changes[0].applied  # 400 m from r00001
+        beyond = {**NEW, "at": [*at(1200, 600).coords[0]]}
+        for changes in ([beyond], [{"change": "close_roads", "roads": ["r00001"]}, beyond]):
+            told = whatif(LOCAL_STEWARD, store, as_scenario({"name": "试", "changes": changes})).changes[-1]
+            assert (told.applied, told.remark.zh) == (False, "离步行可走的道路超过 500 米，没有人能到达")
