@@ -63,5 +63,9 @@ class UnknownScenarioError(RongtuError, LookupError):
     """No scenario is kept under that name."""
 
 
+class UnknownLoadError(RongtuError, LookupError):
+    """The ledger has no entry of that number."""
+
+
 class LostUpdateError(RongtuError, RuntimeError):
     """Somebody else saved or deleted it in the meantime; their work would be lost."""

@@ -11,7 +11,7 @@ from app.roles import NotPermittedError, Role, Viewer
 from data.demo import make_county
 from geo.errors import RongtuError
 from layers.intake.osm import Extract
-from layers.store import LoadReport, Provenance, Region, Store
+from layers.store import LoadKind, LoadReport, Provenance, Region, Store
 
 Progress = Callable[[str, float], None]
 
@@ -35,6 +35,7 @@ def load_demo(
     county = make_county(seed, progress)
     provenance = Provenance(
         source=f"demo seed {seed}",
+        kind=LoadKind.DEMO,
         sha256="",
         loaded_by=viewer.role.value,
         as_of=county.as_of,
@@ -68,6 +69,7 @@ def load_extract(viewer: Viewer, store: Store, extract: Extract, *, source: str,
     _other_region(store, fictional=False, name=extract.region_name, replace=replace)
     provenance = Provenance(
         source=f"OpenStreetMap: {source}",  # the map's credit follows from it
+        kind=LoadKind.OSM,
         sha256=extract.sha256,
         loaded_by=viewer.role.value,
         as_of=extract.as_of,

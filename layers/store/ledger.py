@@ -7,9 +7,12 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
+from layers.errors import UnknownLoadError
 from layers.registry import LAYERS
-from layers.store.records import LayerLoad, LayerSummary, Provenance, Region
+from layers.store.records import LayerLoad, LayerSummary, Load, LoadKind, Provenance, Region
 from layers.store.tables import LOAD_LAYERS, LOADS, REGION, TABLES
+
+Latest = sa.Row[str, int, dt.date, dt.datetime, str, str]
 
 
 def enter(connection: sa.Connection, provenance: Provenance, moment: dt.datetime) -> int:
@@ -20,6 +23,8 @@ def enter(connection: sa.Connection, provenance: Provenance, moment: dt.datetime
         "loaded_by": provenance.loaded_by,
         "loaded_at": moment,
         "as_of": provenance.as_of,
+        "kind": provenance.kind.value,
+        "reason": provenance.reason,
     }
     return int(connection.execute(sa.insert(LOADS).values(values).returning(LOADS.c.id)).scalar_one())
 
@@ -34,11 +39,45 @@ def enter_layers(connection: sa.Connection, load_id: int, layers: Mapping[str, L
             "stored": done.stored,
             "unchanged": done.unchanged,
             "removed": done.removed,
+            "rejected": done.rejected,
         }
         for name, done in layers.items()
     ]
     if rows:
         connection.execute(sa.insert(LOAD_LAYERS), rows)
+
+
+def loads(connection: sa.Connection, *, only: int | None = None) -> list[Load]:
+    """Every entry, the latest first; or ``only`` that one."""
+    entries = sa.select(LOADS).order_by(LOADS.c.id.desc())
+    parts = sa.select(LOAD_LAYERS)
+    if only is not None:
+        entries, parts = entries.where(LOADS.c.id == only), parts.where(LOAD_LAYERS.c.load == only)
+    layers: dict[int, dict[str, LayerLoad]] = {}
+    for row in connection.execute(parts):
+        done = LayerLoad(row.rows_in, row.stored, row.unchanged, row.removed, row.rejected)
+        layers.setdefault(row.load, {})[row.layer] = done
+    return [
+        Load(
+            id=row.id, kind=LoadKind(row.kind), source=row.source, sha256=row.sha256, loaded_by=row.loaded_by,
+            loaded_at=row.loaded_at, as_of=row.as_of, reason=row.reason,
+            layers={name: layers[row.id][name] for name in LAYERS if name in layers.get(row.id, {})},
+        )
+        for row in connection.execute(entries)
+    ]
+
+
+def one(connection: sa.Connection, load_id: int) -> Load:
+    """One entry.
+
+    Raises
+    ------
+    UnknownLoadError
+    """
+    for found in loads(connection, only=load_id):
+        return found
+    msg = f"没有第 {load_id} 次装入，请从装入记录中选择 (there is no load {load_id}; choose one of the ledger)"
+    raise UnknownLoadError(msg)
 
 
 def put_region(connection: sa.Connection, region: Region) -> None:
@@ -54,13 +93,12 @@ def region(connection: sa.Connection) -> Region | None:
     return None if row is None else Region(*row)
 
 
-def latest(connection: sa.Connection) -> dict[str, sa.Row[str, int, dt.date, dt.datetime, str]]:
-    """Layer name to the latest load that brought it: id, as_of, loaded_at, source."""
+def latest(connection: sa.Connection) -> dict[str, Latest]:
+    """Layer name to the latest load that brought it: id, as_of, loaded_at, source, sha256."""
     newest = sa.select(LOAD_LAYERS.c.layer, sa.func.max(LOAD_LAYERS.c.load).label("load")).group_by(LOAD_LAYERS.c.layer)
     last = newest.subquery()
-    query = sa.select(last.c.layer, LOADS.c.id, LOADS.c.as_of, LOADS.c.loaded_at, LOADS.c.source).join(
-        LOADS, LOADS.c.id == last.c.load
-    )
+    brought = (LOADS.c[name] for name in ("id", "as_of", "loaded_at", "source", "sha256"))
+    query = sa.select(last.c.layer, *brought).join(LOADS, LOADS.c.id == last.c.load)
     return {row.layer: row for row in connection.execute(query)}
 
 

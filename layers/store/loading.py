@@ -25,9 +25,10 @@ from layers.store.tables import TABLES
 class _Change:
     """What has to happen to one table."""
 
-    rows_in: int
+    compared: int
     columns: Mapping[str, list[Any]]  # new and changed rows only
     removed: list[str]
+    rejected: int
 
     @property
     def stored(self) -> int:
@@ -35,7 +36,13 @@ class _Change:
 
     @property
     def outcome(self) -> LayerLoad:
-        return LayerLoad(self.rows_in, self.stored, self.rows_in - self.stored, len(self.removed))
+        return LayerLoad(
+            rows_in=self.compared + self.rejected,
+            stored=self.stored,
+            unchanged=self.compared - self.stored,
+            removed=len(self.removed),
+            rejected=self.rejected,
+        )
 
 
 def load(
@@ -45,8 +52,11 @@ def load(
     *,
     problems: ValidationReport,
     replace: bool,
+    rejected: Mapping[str, int],
 ) -> LoadReport:
     """Compare conformed frames with the store and write what differs, in the transaction of ``connection``.
+
+    ``rejected`` says how many rows of each layer were left out of its frame.
 
     Raises
     ------
@@ -59,7 +69,10 @@ def load(
         report += _check_those_that_stay(connection, frames)
     if not report.ok:
         raise InvalidDataError(report)
-    changes = {name: _compare(name, frames[name], rows, replace=replace) for name, rows in stored.items()}
+    changes = {
+        name: _compare(name, frames[name], rows, replace=replace, rejected=rejected.get(name, 0))
+        for name, rows in stored.items()
+    }
     outcome = {name: change.outcome for name, change in changes.items()}
     earlier = _earlier(connection, outcome, provenance)
     if earlier is not None:
@@ -108,7 +121,9 @@ def _check_those_that_stay(connection: sa.Connection, frames: Mapping[str, pd.Da
     return ValidationReport(tuple(issue._replace(row=None, hint=hint) for issue in lost.issues))
 
 
-def _compare(name: str, frame: pd.DataFrame, known: Mapping[str, bytes], *, replace: bool) -> _Change:
+def _compare(
+    name: str, frame: pd.DataFrame, known: Mapping[str, bytes], *, replace: bool, rejected: int
+) -> _Change:
     # In the order of ids, rows that are read together lie together.
     columns = encode(LAYERS[name], frame.sort_values("id", kind="stable"))
     columns["content"] = digests(columns)
@@ -118,19 +133,24 @@ def _compare(name: str, frame: pd.DataFrame, known: Mapping[str, bytes], *, repl
     ]
     removed = sorted(known.keys() - set(columns["id"])) if replace else []
     kept = {column: [values[k] for k in fresh] for column, values in columns.items()}
-    return _Change(len(frame), kept, removed)
+    return _Change(len(frame), kept, removed, rejected)
 
 
 def _earlier(connection: sa.Connection, outcome: Mapping[str, LayerLoad], provenance: Provenance) -> int | None:
     """Id of the load that already brought exactly this, or None when there is something to write."""
-    if any(done.stored or done.removed for done in outcome.values()):
+    if any(done.stored or done.removed or done.rejected for done in outcome.values()):
         return None
     if provenance.region is not None and ledger.region(connection) != provenance.region:
         return None
     latest = ledger.latest(connection)
-    if not outcome or any(name not in latest or latest[name].as_of != provenance.as_of for name in outcome):
+    if not outcome or any(name not in latest or not _same(latest[name], provenance) for name in outcome):
         return None
     return int(max(latest[name].id for name in outcome))
+
+
+def _same(load: ledger.Latest, provenance: Provenance) -> bool:
+    """True when ``load`` brought the same thing: another file is another entry, though no row differs."""
+    return (load.as_of, load.source, load.sha256) == (provenance.as_of, provenance.source, provenance.sha256)
 
 
 def _write(connection: sa.Connection, name: str, change: _Change, load_id: int, moment: dt.datetime) -> None:

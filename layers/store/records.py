@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,25 +17,43 @@ class Region:
     fictional: bool = False
 
 
+class LoadKind(StrEnum):
+    """What an entry of the ledger is."""
+
+    FILE = "file"
+    OSM = "osm"
+    DEMO = "demo"
+    EDIT = "edit"
+    UNITS = "units"
+    UNDO = "undo"
+
+
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a load comes from, who loads it, and the day on which the data held."""
+    """Where a load comes from, who loads it, and the day on which the data held.
+
+    ``source`` is the file's name or whatever else names where the rows come from; ``sha256`` is that
+    of the file's bytes, empty where there is no file; ``reason`` says why, for an edit or an undo.
+    """
 
     source: str
     sha256: str
     loaded_by: str
     as_of: dt.date
     region: Region | None = None
+    kind: LoadKind = LoadKind.FILE
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LayerLoad:
-    """Rows of one layer in one load: ``rows_in`` = ``stored`` + ``unchanged``."""
+    """Rows of one layer in one load: ``rows_in`` = ``stored`` + ``unchanged`` + ``rejected``."""
 
     rows_in: int
     stored: int
     unchanged: int
     removed: int
+    rejected: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +67,21 @@ class LoadReport:
     def changed(self) -> bool:
         """True when at least one row was stored or removed."""
         return any(layer.stored or layer.removed for layer in self.layers.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One entry of the ledger."""
+
+    id: int
+    kind: LoadKind
+    source: str
+    sha256: str
+    loaded_by: str
+    loaded_at: dt.datetime
+    as_of: dt.date
+    reason: str
+    layers: Mapping[str, LayerLoad]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 import pandas as pd
@@ -16,7 +16,7 @@ from layers.store import ledger, loading, migrations, reading, scenarios
 from layers.store.address import Address, parse
 from layers.store.engine import explained, make_engine, snapshot, writing
 from layers.store.opening import bring_up_to_date, require_up_to_date
-from layers.store.records import LayerSummary, LoadReport, Provenance, Region, SavedScenario
+from layers.store.records import LayerSummary, Load, LoadReport, Provenance, Region, SavedScenario
 
 
 class Store:
@@ -137,7 +137,12 @@ class Store:
             return reading.read(connection, spec, chosen, bbox=bbox, ids=ids, limit=limit, offset=offset)
 
     def load(
-        self, frames: Mapping[str, pd.DataFrame], provenance: Provenance, *, replace: bool = False
+        self,
+        frames: Mapping[str, pd.DataFrame],
+        provenance: Provenance,
+        *,
+        replace: bool = False,
+        rejected: Mapping[str, int] = MappingProxyType({}),
     ) -> LoadReport:
         """Check frames and store them: all of them, or nothing.
 
@@ -151,6 +156,9 @@ class Store:
             Where the data comes from.
         replace
             Also remove the rows of the given layers that are absent from their frames.
+        rejected
+            Layer name to the number of rows that were left out of its frame: they are entered in the
+            ledger, where rows in = stored + unchanged + rejected.
 
         Raises
         ------
@@ -163,7 +171,25 @@ class Store:
         tidy = {name: frame for name, (frame, _) in checked.items()}
         problems = concat(report for _, report in checked.values())
         with explained(self._address), writing(self._engine) as connection:
-            return loading.load(connection, tidy, provenance, problems=problems, replace=replace)
+            return loading.load(
+                connection, tidy, provenance, problems=problems, replace=replace, rejected=rejected
+            )
+
+    def loads(self) -> list[Load]:
+        """The ledger: every load, the latest first."""
+        with explained(self._address), snapshot(self._engine) as connection:
+            return ledger.loads(connection)
+
+    def one_load(self, load_id: int) -> Load:
+        """One entry of the ledger.
+
+        Raises
+        ------
+        UnknownLoadError
+            When there is none of that number.
+        """
+        with explained(self._address), snapshot(self._engine) as connection:
+            return ledger.one(connection, load_id)
 
     def summary(self) -> list[LayerSummary]:
         """One line for each layer, in the order of the registry."""

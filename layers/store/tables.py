@@ -77,6 +77,8 @@ LOADS = sa.Table(
     sa.Column("loaded_by", sa.Text(), nullable=False),
     sa.Column("loaded_at", Moment(), nullable=False),
     sa.Column("as_of", sa.Date(), nullable=False),
+    sa.Column("kind", sa.Text(), nullable=False, server_default="file"),
+    sa.Column("reason", sa.Text(), nullable=False, server_default=""),
     sqlite_autoincrement=True,
 )
 
@@ -89,6 +91,7 @@ LOAD_LAYERS = sa.Table(
     sa.Column("stored", sa.BigInteger(), nullable=False),
     sa.Column("unchanged", sa.BigInteger(), nullable=False),
     sa.Column("removed", sa.BigInteger(), nullable=False),
+    sa.Column("rejected", sa.BigInteger(), nullable=False, server_default="0"),
 )
 
 REGION = sa.Table(

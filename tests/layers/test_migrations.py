@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from small_frames import households, provenance, roads, townships
 from layers.errors import StoreError, StoreVersionError
 from layers.registry import LAYERS
 from layers.schema import Field, Kind, Label, Layer
-from layers.store import Store, migrations, tables
+from layers.store import LayerLoad, Load, LoadKind, Store, migrations, tables
 from layers.store.engine import writing
 from layers.store.migrations.__main__ import write_version
 from layers.store.migrations.tools import config
@@ -185,18 +186,44 @@ def test_a_new_layer_follows_by_one_command(
         assert len(store.read("townships")) == 2
 
 
-def test_a_store_of_the_first_version_gets_its_scenarios(store_url: str, own_versions: Path) -> None:
-    for later in set(own_versions.glob("[0-9]*.py")) - set(own_versions.glob("0001_*.py")):
-        later.rename(later.with_suffix(".later"))
+OLD_LOAD = (
+    """INSERT INTO loads (source, sha256, loaded_by, loaded_at, as_of)
+    VALUES ('old.xlsx', 'ab', 'clerk', '2026-01-02 03:04:05', '2026-01-01')""",
+    "INSERT INTO load_layers (load, layer, rows_in, stored, unchanged, removed) VALUES (1, 'visits', 2, 1, 1, 0)",
+    """INSERT INTO claims (id, indicator, value, as_of, statement, content, source, updated_at, version)
+    VALUES ('c', 'stations', 273, '2026-01-01', '273 个服务站', '0123456789abcdef', 1, '2026-01-02 03:04:05', 1)""",
+)
+
+
+@pytest.fixture
+def old_store(store_url: str, own_versions: Path) -> str:
+    """Address of a store as the first version of the program left it, with one load."""
+    later = [path for path in own_versions.glob("[0-9]*.py") if not path.name.startswith("0001")]
+    for path in later:
+        path.rename(path.with_suffix(".later"))
     with Store.open(store_url) as store:
-        store.load({"roads": roads()}, provenance())
-        stamp = store.stamp()
         assert store.schema_version() == "0001"
-    for later in own_versions.glob("*.later"):
-        later.rename(later.with_suffix(".py"))
-    with Store.open(store_url) as store:
+        with writing(store._engine) as connection:
+            for statement in OLD_LOAD:
+                connection.exec_driver_sql(statement)
+    for path in later:
+        path.with_suffix(".later").rename(path)
+    return store_url
+
+
+def test_a_store_of_the_first_version_gets_its_scenarios(old_store: str) -> None:
+    with Store.open(old_store) as store:
         assert store.schema_version() == NEWEST
         assert store.scenarios() == []
         store.save_scenario("新站", "{}", saved_by="test")
-        assert (len(store.read("roads")), store.stamp()) == (4, stamp)
+        assert len(store.read("claims")) == 1
         check(store)
+
+
+def test_the_ledger_of_the_first_version_is_kept(old_store: str) -> None:
+    with Store.open(old_store) as store:
+        assert store.loads() == [Load(
+            id=1, kind=LoadKind.FILE, source="old.xlsx", sha256="ab", loaded_by="clerk", as_of=dt.date(2026, 1, 1),
+            loaded_at=dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC), reason="",
+            layers={"visits": LayerLoad(rows_in=2, stored=1, unchanged=1, removed=0)},
+        )]
