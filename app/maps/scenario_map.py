@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from app.maps.area_map import Drawn, draw_areas
 from app.maps.pieces import elements, legend, simplify
 from app.maps.pieces.area_layers import AreaMark, feature
 from app.maps.pieces.ground import Ground
 from app.maps.pieces.place_layers import facility_layers, levels_shown
-from app.maps.pieces.theme import RED
+from app.maps.pieces.theme import RED, ROAD_COLOUR
 from app.maps.view import Caption, View
 from app.messages import Words, signed_points
 from app.services.scenarios.definition import CloseRoads, Polygon, Position, Scenario
@@ -44,10 +45,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """Points that are being clicked, and whether they are to close as an area."""
+    """Points that are being clicked, whether they are to close as an area, and small roads that may be picked."""
 
     points: tuple[Position, ...] = ()
     area: bool = False
+    roads: NDArray[Any] = field(default_factory=lambda: np.zeros(0, dtype=object))
 
 
 def point_class(points: float | None) -> int | None:
@@ -104,7 +106,7 @@ def draw_scenario(
         caption=caption,
         legend=rows,
         layers=[
-            (words("scenario.roads_layer"), [*_closed(scenario, roads, ground), *_sketch(sketch)]),
+            (words("scenario.roads_layer"), [*_pickable(sketch), *_closed(scenario, roads, ground), *_sketch(sketch)]),
             *facility_layers(view, words, themselves=True),
             (words("scenario.stations_layer"), list(_stations(places, words))),
         ],
@@ -175,6 +177,8 @@ def _rows(places: Sequence[Place], roads: NDArray[Any], sketch: Sketch, words: W
     rows = [legend.row(_sign(fate), words(key)) for fate, key in _FATE_KEYS.items() if fate in fates]
     if len(roads):
         rows.append(legend.row(f'<i class="road" style="border-color:{RED}"></i>', words("scenario.roads_sign")))
+    if len(sketch.roads):
+        rows.append(legend.row('<i class="road" style="border-width:1px"></i>', words("scenario.pickable_sign")))
     if sketch.points:
         rows.append(legend.row(f'<i class="road" style="border-color:{_ADDED}"></i>', words("scenario.sketch_sign")))
     return rows
@@ -194,6 +198,19 @@ def _stations(places: Sequence[Place], words: Words) -> Iterable[Any]:
         yield elements.signs(marks)
 
 
+def _pickable(sketch: Sketch) -> Iterable[Any]:
+    if len(sketch.roads):
+        style = {"color": ROAD_COLOUR, "weight": 0.8, "opacity": 0.9}
+        pixel = simplify.pixel_degrees(shapely.total_bounds(sketch.roads).tolist())
+        yield elements.shapes([feature(_joined(sketch.roads, pixel / 4))], pane="roads", style=style)
+
+
+def _joined(lines: NDArray[Any], tolerance: float) -> BaseGeometry:
+    """Lines as one, without what is smaller than ``tolerance`` degrees."""
+    small = shapely.simplify(lines, tolerance)
+    return shapely.transform(shapely.MultiLineString([*small]), lambda xy: np.round(xy, simplify.DECIMALS))
+
+
 def _closed(scenario: Scenario, roads: NDArray[Any], ground: Ground) -> Iterable[Any]:
     drawn = [change.shape for change in scenario.changes if isinstance(change, CloseRoads) and change.shape is not None]
     shapes = [
@@ -205,10 +222,8 @@ def _closed(scenario: Scenario, roads: NDArray[Any], ground: Ground) -> Iterable
         style = {"color": RED, "weight": 1.6, "dashArray": "6 4", "fillColor": RED, "fillOpacity": 0.12}
         yield elements.shapes(shapes, pane="gaps", style=style)
     if len(roads):
-        small = shapely.simplify(roads, simplify.pixel_degrees(ground.bounds) / 4)
-        joined = shapely.MultiLineString([*small])
-        lines = shapely.transform(joined, lambda xy: np.round(xy, simplify.DECIMALS))
-        yield elements.shapes([feature(lines)], pane="gaps", style={"color": RED, "weight": 1.6, "opacity": 0.85})
+        style = {"color": RED, "weight": 1.6, "opacity": 0.85}
+        yield elements.shapes([feature(_joined(roads, simplify.pixel_degrees(ground.bounds) / 4))], pane="gaps", style=style)
 
 
 def _sketch(sketch: Sketch) -> Iterable[Any]:

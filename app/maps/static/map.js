@@ -144,7 +144,7 @@
     signs: function (group, signs, pane) {
       signs.forEach(function (s) {
         var marker = L.marker([s.lat, s.lng], {
-          pane: pane, keyboard: false, zIndexOffset: s.z || 0,
+          pane: pane, keyboard: false, zIndexOffset: s.z || 0, bubblingMouseEvents: true,  // the map's click as well
           icon: L.divIcon({ className: "rt-sign", html: s.html, iconSize: [s.size, s.size], iconAnchor: [s.size / 2, s.size / 2] })
         });
         // What a click gives back: a sign stands for the township that it lies in.
@@ -165,7 +165,11 @@
 
     // The frame outlives the page's views, and some of them want to know of every click.
     answers: function (group, names) {
-      if (window.__GLOBAL_DATA__) window.__GLOBAL_DATA__.returned_objects = names;
+      var data = window.__GLOBAL_DATA__;
+      if (!data) return;
+      var asked = (data.returned_objects || []).includes("last_clicked");
+      if (names.includes("last_clicked") && !asked) data.lat_lng_clicked = null;  // a click from before was no answer
+      data.returned_objects = names;
     },
 
     // The last group calls this: every group is on the map by then.

@@ -189,13 +189,47 @@ def test_with_a_station_to_move_chosen_a_click_is_a_place(store, monkeypatch):
     monkeypatch.setattr("streamlit.session_state", state)
     assert scenario_editor.station_clicked("S1")
     assert (scenario_draft.station(), scenario_draft.points()) == ("S1", ())
-    clicks["on_place"]("facility", "S4")
+    assert not clicks["on_place"]("facility", "S4")  # no station is asked, so it is the place that is meant
     assert scenario_draft.station() == "S1"
-    assert len(scenario_draft.points()) == 1
-    clicks["on_click"](120.5, 28.5)  # where the map tells the very place, that counts
+    clicks["on_click"](120.5, 28.5)
     assert scenario_draft.points() == ((120.5, 28.5),)
     state["scenario_tool"] = "close"
     assert scenario_editor.station_clicked("S4")
+
+
+def test_a_road_is_closed_by_one_click_and_opened_by_the_next(store):
+    save(LOCAL_STEWARD, store, as_scenario({"name": "封路"}))
+    test = page(store)
+    test.session_state["scenario_tool"] = "road"
+
+    def click(x, y):
+        test.session_state["scenario_points"] = (at(x, y).coords[0],)
+        test.run()
+        assert not test.exception
+        return test.session_state["scenario_drafts"]["封路"].scenario.changes
+
+    assert [change.roads for change in click(2500, 30)] == [("r1",)]
+    assert "已封闭：县道 r1" in text_of(test)
+    assert "封路：县道 r1，1 条道路的 1 段" in text_of(test)
+    assert figures(test)[0] != "50.0%"
+    assert [change.roads for change in click(3500, -30)] == [("r1",), ("r2",)]
+    assert [change.roads for change in click(2000, 30)] == [("r2",)]
+    assert "已取消封闭：县道 r1" in text_of(test)
+    assert figures(test)[0] == "50.0%"
+    assert [change.roads for change in click(3000, 800)] == [("r2",)]
+    assert "点击处附近没有道路" in text_of(test)
+    assert [change.roads for change in click(1000, 2990)] == [("r2",)]  # a village road is not drawn for the whole region
+    test.session_state["township"] = "990001002"
+    assert [change.roads for change in click(1000, 2990)] == [("r2",), ("r3",)]
+
+
+def test_a_road_among_several_of_one_change_is_taken_out_of_it(store):
+    save(LOCAL_STEWARD, store, as_scenario({"name": "封路", "changes": [{"change": "close_roads", "roads": ["r1", "r2"]}]}))
+    test = page(store)
+    test.session_state["scenario_tool"] = "road"
+    test.session_state["scenario_points"] = (at(1000, 10).coords[0],)
+    test.run()
+    assert [change.roads for change in test.session_state["scenario_drafts"]["封路"].scenario.changes] == [("r2",)]
 
 
 def test_what_was_changed_is_not_lost_when_somebody_deletes_the_saved_one(store):

@@ -124,6 +124,50 @@ def test_what_is_saved_is_called_saved_and_goes_when_asked_twice(address, offlin
     expect(page.get_by_role("radio", name="增站")).to_be_hidden()
 
 
+def test_a_road_is_closed_by_a_click_and_opened_by_another(address, offline_page):
+    page = offline_page
+    frame = begin(page, address)
+    press(page, "新建")
+    expect(page.locator(".rt-kpis").first).to_contain_text("50.0%", timeout=WAIT)
+    page.get_by_role("radio", name="封路", exact=True).click()
+    settle(page)
+    red = frame.locator(".leaflet-gaps-pane path[stroke='#A61B1B']")
+    click(page, frame, 2500, 60)
+    expect(page.get_by_text("已封闭：县道 r1")).to_be_visible(timeout=WAIT)
+    expect(red).to_have_count(1, timeout=WAIT)
+    expect(page.locator(".rt-kpis").first).to_contain_text("−50.0 个百分点")
+    click(page, frame, 2500, 60)  # the very same place once more
+    expect(page.get_by_text("已取消封闭：县道 r1")).to_be_visible(timeout=WAIT)
+    expect(red).to_have_count(0, timeout=WAIT)
+    expect(page.locator(".rt-kpis").first).to_contain_text("50.0% 0.0 个百分点", timeout=WAIT)
+    click(page, frame, 5000, 1500)
+    expect(page.get_by_text("点击处附近没有道路")).to_be_visible(timeout=WAIT)
+
+
+def test_a_station_that_moves_may_go_to_the_sign_of_another(address, offline_page):
+    page = offline_page
+    frame = begin(page, address)
+    press(page, "新建")
+    page.get_by_text("增站", exact=True).click()
+    settle(page)
+    click(page, frame, 5000, 0)
+    press(page, "加入方案")
+    page.get_by_text("迁站", exact=True).click()
+    settle(page)
+    signs = frame.locator(".rt-sign")
+    expect(signs).to_have_count(2, timeout=WAIT)  # the township's station, and the new one
+    signs.first.click()
+    chosen = page.get_by_role("combobox", name="服务站")
+    expect(chosen.first).not_to_have_value("", timeout=WAIT)
+    expect(chosen).to_have_count(1, timeout=WAIT)  # the one before it is taken away a little later
+    name = chosen.input_value()
+    signs.last.click()
+    settle(page)
+    expect(chosen).to_have_value(name)
+    expect(page.get_by_label("经度, 纬度")).not_to_have_value("", timeout=WAIT)
+    expect(page.get_by_role("button", name="加入方案")).to_be_enabled()
+
+
 def test_on_a_phone_nothing_is_wider_than_the_screen(address, browser: Browser):
     with browser.new_context(locale="zh-CN", **PHONE) as context:
         outside = record_outside_requests(context)

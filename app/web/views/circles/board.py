@@ -82,21 +82,16 @@ def _map(answer: CircleAnswer, town: AreaCircle | None, spots: Spots, words: Wor
     drawn = draw_circles(answer.ground, answer.townships, answer.villages, view, answer.caption, here, words)
     inside = town is not None or answer.ground.townships.empty
 
-    went: list[str] = []  # a click at a township is a click at a point as well
-
-    def place(kind: str, code: str) -> None:
+    def place(kind: str, code: str) -> bool:
         if kind == "township":
-            went.append(code)
             go(code)
         elif kind == "facility":
             spots.pick(f"facility:{code}")
+        return kind in {"township", "facility"}
 
     def point(lon: float, lat: float) -> None:
-        at, known = (round(lon, 6), round(lat, 6)), st.session_state.get("circle_click")
-        st.session_state["circle_click"] = at
-        # The last click stays in the map's answer while signs are clicked, which tell of themselves.
-        if inside and not went and at != known:
-            spots.pick(f"point:{at[0]},{at[1]}")
+        if inside:
+            spots.pick(f"point:{lon},{lat}")
 
     map_frame(drawn, key="circle_map", on_place=place, on_click=point)
 

@@ -80,19 +80,13 @@ def _board(answer: _Answer, words: Words) -> None:
     town = state.get("township") if answer.around == _ALL and state.get("township") in codes else None
 
     def picked(kind: str, code: str) -> None:
-        if kind == "facility" and answer.around == _PLACE:  # its sign hides the ground that was meant
-            here = answer.counted.geometry[code]
-            state["iso_place"], state["iso_picked"] = (round(here.x, 6), round(here.y, 6)), True
-        elif kind == "facility":
+        if kind == "facility" and answer.around != _PLACE:
             state["iso_around"], state["iso_facility"], state["iso_picked"] = _ONE, code, True
         elif kind == "township" and answer.around == _ALL:
             go(code)
 
     def clicked(lon: float, lat: float) -> None:
-        at = (round(lon, 6), round(lat, 6))
-        if at != state.get("iso_click"):  # the last click stays in the map's answer while signs are clicked
-            state["iso_click"] = state["iso_place"] = at
-            state["iso_picked"] = True
+        state["iso_place"], state["iso_picked"] = (lon, lat), True
 
     left, right = st.columns([1.78, 1], gap="small")
     with left:

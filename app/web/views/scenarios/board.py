@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -16,14 +16,19 @@ from app.maps.pieces.ground import Ground
 from app.maps.scenario_map import Place, Sketch, draw_scenario
 from app.maps.view import Caption, View
 from app.messages import NONE, Words, percent_value, signed_points
+from app.roles import Viewer
+from app.services.scenarios.definition import Position
 from app.services.scenarios.report import AreaChange, LoadChange, WhatIfReport
+from app.services.scenarios.roads import RoadHere, nearest_road
 from app.services.scenarios.tables import FATE
 from app.web.kit import session
 from app.web.kit.map_frame import map_frame
 from app.web.kit.parts import fragment, subtitle, table_height
 from app.web.views.scenarios import draft as drafting
 from app.web.views.scenarios import editor as editing
+from app.web.views.scenarios import material as scenario_material
 from app.web.views.scenarios.draft import Draft
+from layers.store import Store
 
 _PHONE_COLUMNS = ("name", "before", "points", "points_2")
 _ROW = 30
@@ -31,6 +36,8 @@ _ROW_PHONE = 42
 _HEIGHT = 560
 _LOADS = 12
 _KEY = "scenario_map"
+_PICK_M, _PICK_NEAR_M = 500, 150
+"""Farthest that a click may miss a road: on the whole region's map, in a township."""
 NUMBERS = ("①", "②")
 """Of two scenarios side by side."""
 
@@ -50,6 +57,8 @@ class Tried:
 class ScenarioAnswer:
     """Everything that the board draws: the scenario looked at, and perhaps one beside it."""
 
+    viewer: Viewer
+    store: Store
     ground: Ground
     stations: gpd.GeoDataFrame
     counted: gpd.GeoDataFrame
@@ -72,7 +81,9 @@ def board(answer: ScenarioAnswer, words: Words) -> None:
     with left:
         _map(answer, _shown(answer, words), town, words)
     with right:
-        editing.editor(answer.first.draft, answer.stations, answer.first.townships.mode, words)
+        editing.editor(
+            answer.first.draft, answer.stations, answer.first.townships.mode, lambda at: _road_at(answer, town, at), words
+        )
         editing.changes(answer.first.draft, answer.first.townships, words)
     left, right = st.columns([1.6, 1], gap="small")
     with left:
@@ -98,6 +109,13 @@ def _chosen_township(answer: ScenarioAnswer) -> AreaChange | None:
     return next((area for area in answer.first.townships.by_area if area.code and area.code == code), None)
 
 
+def _road_at(answer: ScenarioAnswer, town: AreaChange | None, at: Position) -> RoadHere | None:
+    """The road that a click means: of those that can be seen, the nearest."""
+    if town is None:
+        return nearest_road(answer.viewer, answer.store, at, within_m=_PICK_M, classes=set(answer.ground.roads))
+    return nearest_road(answer.viewer, answer.store, at, within_m=_PICK_NEAR_M)
+
+
 def _shown(answer: ScenarioAnswer, words: Words) -> Tried:
     """Which of two is on the map."""
     if answer.second is None:
@@ -109,34 +127,24 @@ def _shown(answer: ScenarioAnswer, words: Words) -> Tried:
 
 def _map(answer: ScenarioAnswer, shown: Tried, town: AreaChange | None, words: Words) -> None:
     sketch = Sketch(drafting.points(), editing.tool() == "area")
+    box = answer.ground.focus(town.code) if town is not None and editing.tool() == editing.ROAD else None
+    if box is not None:
+        sketch = replace(sketch, roads=scenario_material.small_roads(answer.viewer, answer.store, box))
     view = View(counted=answer.counted, township=town.code if town else None)
     drawn = draw_scenario(
         answer.ground, shown.townships, shown.villages, shown.draft.scenario, shown.places, shown.roads, sketch, view,
         answer.caption, words,
     )  # fmt: skip
-    taken: list[str] = []  # a click on a station is a click at a point as well
-
-    def place(kind: str, code: str) -> None:
+    def place(kind: str, code: str) -> bool:
+        if editing.tool() != editing.LOOK:
+            return kind == "facility" and editing.station_clicked(code)
         if kind == "facility":
-            if editing.tool() == editing.LOOK:
-                taken.append(code)
-                go(str(answer.counted["township"].get(code) or "") or None)
-            elif editing.station_clicked(code):
-                taken.append(code)
-            elif editing.takes_one_place():
-                here = answer.counted.geometry[code]  # its sign may hide the ground; where it does not, that comes after
-                editing.clicked(here.x, here.y)
-        elif kind == "township" and editing.tool() == editing.LOOK:
+            go(str(answer.counted["township"].get(code) or "") or None)
+        elif kind == "township":
             go(code)
+        return True
 
-    def point(lon: float, lat: float) -> None:
-        at, known = (round(lon, 6), round(lat, 6)), st.session_state.get("scenario_click")
-        st.session_state["scenario_click"] = at
-        # The last click stays in the map's answer while signs are clicked.
-        if at != known and not taken:
-            editing.clicked(*at)
-
-    map_frame(drawn, key=_KEY, on_place=place, on_click=point)
+    map_frame(drawn, key=_KEY, on_place=place, on_click=editing.clicked)
 
 
 def _table(answer: ScenarioAnswer, town: AreaChange | None, words: Words) -> None:

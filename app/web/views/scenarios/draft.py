@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from app.roles import Viewer
-from app.services.scenarios.definition import Change, Position, Scenario
+from app.services.scenarios.definition import Change, CloseRoads, Position, Scenario
+from app.services.scenarios.roads import RoadHere
 from app.services.scenarios.saved import Kept, kept_scenarios
 from layers.store import Store
 
@@ -15,6 +16,7 @@ _DRAFTS = "scenario_drafts"
 _NAME = "scenario_name"
 _POINTS = "scenario_points"
 _STATION = "scenario_station"
+_ROAD = "scenario_road"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,32 @@ def without_change(draft: Draft, position: int) -> None:
     put(replace(draft, scenario=replace(draft.scenario, changes=(*changes[:position], *changes[position + 1 :]))))
 
 
+def toggle_road(draft: Draft, road: RoadHere) -> None:
+    """Close a road, or take out its closing where it was picked before."""
+    changes = [_open(change, road.id) for change in draft.scenario.changes]
+    closed = changes == [*draft.scenario.changes]
+    if closed:
+        changes.append(CloseRoads("close_roads", roads=(road.id,)))
+    left = tuple(change for change in changes if change is not None)
+    put(replace(draft, scenario=replace(draft.scenario, changes=left)))
+    forget_points()
+    st.session_state[_ROAD] = road, closed
+
+
+def toggled_road() -> tuple[RoadHere, bool] | None:
+    """The road that was picked last, and whether it is closed since."""
+    found: tuple[RoadHere, bool] | None = st.session_state.get(_ROAD)
+    return found
+
+
+def _open(change: Change, road: str) -> Change | None:
+    """The change without the road; None where nothing is left of it."""
+    if not isinstance(change, CloseRoads) or road not in change.roads:
+        return change
+    left = tuple(other for other in change.roads if other != road)
+    return replace(change, roads=left) if left else None
+
+
 def free_name(known: dict[str, Draft], wanted: str) -> str:
     """``wanted``, with a number where it is taken."""
     name, k = wanted[:80].strip(), 2
@@ -118,7 +146,7 @@ def drop_point() -> None:
 def forget_points() -> None:
     """Begin the next change afresh."""
     st.session_state[_POINTS] = ()
-    st.session_state[_STATION] = None
+    st.session_state[_STATION] = st.session_state[_ROAD] = None
 
 
 def station() -> str | None:

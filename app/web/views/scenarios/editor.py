@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import get_args
 
 import geopandas as gpd
@@ -25,6 +26,7 @@ from app.services.scenarios.definition import (
     as_scenario,
 )
 from app.services.scenarios.report import WhatIfReport
+from app.services.scenarios.roads import RoadHere
 from app.web.kit.parts import error_text, subtitle
 from app.web.views.scenarios import draft as drafting
 from app.web.views.scenarios.draft import Draft
@@ -32,10 +34,11 @@ from geo.speeds import Mode
 from layers.vocabulary import ROAD_CLASS
 
 LOOK = "look"
-TOOLS = (LOOK, "add", "move", "close", "area", "line", "speeds")
+ROAD = "road"
+TOOLS = (LOOK, "add", "move", "close", ROAD, "area", "line", "speeds")
 _LABELS = {
     LOOK: "scenario.look", "add": "scenario.add", "move": "scenario.move", "close": "scenario.close",
-    "area": "scenario.area", "line": "scenario.line", "speeds": "scenario.speeds",
+    ROAD: "scenario.road", "area": "scenario.area", "line": "scenario.line", "speeds": "scenario.speeds",
 }  # fmt: skip
 _TOOL = "scenario_tool"
 
@@ -48,7 +51,7 @@ def tool() -> str:
 
 def takes_clicks() -> bool:
     """True where a click on the map is a place of the change."""
-    return tool() in {"add", "move", "area", "line"}
+    return tool() in {"add", "move", ROAD, "area", "line"}
 
 
 def clicked(lon: float, lat: float) -> None:
@@ -59,7 +62,7 @@ def clicked(lon: float, lat: float) -> None:
 
 def takes_one_place() -> bool:
     """True where the change is about one place, so that a further click replaces it."""
-    return tool() in {"add", "move"}
+    return tool() in {"add", "move", ROAD}
 
 
 def station_clicked(key: str) -> bool:
@@ -92,12 +95,20 @@ def changes(draft: Draft, report: WhatIfReport, words: Words) -> None:
                 st.rerun()
 
 
-def editor(draft: Draft, stations: gpd.GeoDataFrame, mode: str, words: Words) -> None:
-    """Choose a kind of change and make it."""
+def editor(
+    draft: Draft, stations: gpd.GeoDataFrame, mode: str, road_at: Callable[[Position], RoadHere | None], words: Words
+) -> None:
+    """Choose a kind of change and make it; ``road_at`` tells which road a click means."""
     st.session_state.setdefault(_TOOL, LOOK)
-    forms: Mapping[str, Callable[[Draft, gpd.GeoDataFrame, str, Words], None]] = {
-        "add": _add, "move": _move, "close": _close, "area": _draw, "line": _draw, "speeds": _speeds,
-    }  # fmt: skip
+    forms: Mapping[str, Callable[[], None]] = {
+        "add": partial(_add, draft, words),
+        "move": partial(_move, draft, stations, words),
+        "close": partial(_close, draft, stations, words),
+        ROAD: partial(_road, draft, road_at, words),
+        "area": partial(_draw, draft, words),
+        "line": partial(_draw, draft, words),
+        "speeds": partial(_speeds, draft, mode, words),
+    }
     with st.container(key="editor"):  # left out on paper
         st.pills(  # they wrap on a phone
             words("scenario.tool"), list(TOOLS), key=_TOOL, required=True, format_func=lambda kind: words(_LABELS[kind]),
@@ -106,7 +117,7 @@ def editor(draft: Draft, stations: gpd.GeoDataFrame, mode: str, words: Words) ->
         if tool() == LOOK:
             st.caption(words("scenario.look_says"))
         else:
-            forms[tool()](draft, stations, mode, words)
+            forms[tool()]()
 
 
 def _put_in(draft: Draft, change: Change | None, words: Words) -> None:
@@ -147,7 +158,7 @@ def _station(stations: gpd.GeoDataFrame, words: Words) -> str | None:
     return found
 
 
-def _add(draft: Draft, _stations: gpd.GeoDataFrame, _mode: str, words: Words) -> None:
+def _add(draft: Draft, words: Words) -> None:
     st.caption(words("scenario.click_place"))
     at = _place(words)
     n = sum(isinstance(change, AddStation) for change in draft.scenario.changes) + 1
@@ -165,7 +176,7 @@ def _add(draft: Draft, _stations: gpd.GeoDataFrame, _mode: str, words: Words) ->
     _put_in(draft, change, words)
 
 
-def _move(draft: Draft, stations: gpd.GeoDataFrame, _mode: str, words: Words) -> None:
+def _move(draft: Draft, stations: gpd.GeoDataFrame, words: Words) -> None:
     st.caption(words("scenario.click_station"))
     key = _station(stations, words)
     st.caption(words("scenario.click_place"))
@@ -173,13 +184,27 @@ def _move(draft: Draft, stations: gpd.GeoDataFrame, _mode: str, words: Words) ->
     _put_in(draft, MoveStation("move_station", key, at) if key and at else None, words)
 
 
-def _close(draft: Draft, stations: gpd.GeoDataFrame, _mode: str, words: Words) -> None:
+def _close(draft: Draft, stations: gpd.GeoDataFrame, words: Words) -> None:
     st.caption(words("scenario.click_station"))
     key = _station(stations, words)
     _put_in(draft, CloseStation("close_station", key) if key else None, words)
 
 
-def _draw(draft: Draft, _stations: gpd.GeoDataFrame, _mode: str, words: Words) -> None:
+def _road(draft: Draft, road_at: Callable[[Position], RoadHere | None], words: Words) -> None:
+    """Close the road that was clicked, or open it again, and count anew."""
+    st.caption(words("scenario.click_road"))
+    clicks = drafting.points()
+    if clicks and (road := road_at(clicks[-1])) is not None:
+        drafting.toggle_road(draft, road)
+        st.rerun()  # the whole page: everything is counted again
+    if clicks:
+        st.caption(f":red[{words('scenario.no_road')}]")
+    elif (picked := drafting.toggled_road()) is not None:
+        road, closed = picked
+        st.markdown(words("scenario.road_closed" if closed else "scenario.road_open", road=words.pick(road.label)))
+
+
+def _draw(draft: Draft, words: Words) -> None:
     area = tool() == "area"
     st.caption(words("scenario.click_area" if area else "scenario.click_line"))
     clicks = drafting.points()
@@ -226,7 +251,7 @@ def _pasted(text: str, words: Words) -> CloseRoads:
     return found
 
 
-def _speeds(draft: Draft, _stations: gpd.GeoDataFrame, mode: str, words: Words) -> None:
+def _speeds(draft: Draft, mode: str, words: Words) -> None:
     asked = st.selectbox(
         words("coverage.mode"), list(MODE), index=list(MODE).index(mode), key=f"speed_mode_{words.language}",
         format_func=lambda code: words.pick(MODE.label(code)),

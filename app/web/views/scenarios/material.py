@@ -9,15 +9,18 @@ import geopandas as gpd
 import streamlit as st
 from numpy.typing import NDArray
 
+from app.maps.pieces.theme import ROAD_WIDTHS
 from app.maps.scenario_map import Place
 from app.roles import Viewer
 from app.services.county.units import By
 from app.services.layers import items
 from app.services.scenarios.definition import AddStation, CloseStation, MoveStation, Scenario, read_scenario
 from app.services.scenarios.report import WhatIfReport
+from app.services.scenarios.roads import roads_inside
 from app.services.scenarios.service import closed_roads, whatif
 from layers.store import Store
 from layers.store.address import parse
+from layers.vocabulary import ROAD_CLASS
 
 # Streamlit leaves arguments that begin with an underscore out of the key.
 
@@ -33,6 +36,11 @@ def reports(
 def roads(viewer: Viewer, store: Store, scenario: Scenario, mode: str) -> NDArray[Any]:
     """The pieces of road that the scenario closes."""
     return _roads(f"{viewer} {store.address}", store.stamp(), scenario.to_json(), mode, store, viewer)
+
+
+def small_roads(viewer: Viewer, store: Store, bounds: tuple[float, float, float, float]) -> NDArray[Any]:
+    """Pieces of the roads in a box that are too small to be drawn for the whole region."""
+    return _small_roads(f"{viewer} {store.address}", store.stamp(), bounds, store, viewer)
 
 
 def stations(viewer: Viewer, store: Store) -> gpd.GeoDataFrame:
@@ -87,6 +95,13 @@ def _reports(
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _roads(whose: str, stamp: str, scenario: str, mode: str, _store: Store, _viewer: Viewer) -> NDArray[Any]:  # noqa: ARG001
     return closed_roads(_viewer, _store, read_scenario(scenario), mode=mode)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _small_roads(
+    whose: str, stamp: str, bounds: tuple[float, float, float, float], _store: Store, _viewer: Viewer  # noqa: ARG001
+) -> NDArray[Any]:
+    return roads_inside(_viewer, _store, bounds, classes=set(ROAD_CLASS) - set(ROAD_WIDTHS))
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)

@@ -225,6 +225,8 @@ def _answer(viewer: Viewer, store: Store, draft: Draft, second: Draft | None) ->
     first = tried(draft)
     as_of = first.townships.about.as_of
     return ScenarioAnswer(
+        viewer=viewer,
+        store=store,
         ground=material.ground(viewer, store),
         stations=scenario_material.stations(viewer, store),
         counted=material.counted(viewer, store, FacilityChoice(), as_of),
