@@ -59,8 +59,16 @@ class StoreVersionError(StoreError):
     """The store was written by a newer version of the program, or by an older one and is to be left as it is."""
 
 
+class KeyFileError(StoreError):
+    """The key of the personal data is missing, unreadable, or not the one that the data was stored under."""
+
+
 class UnknownScenarioError(RongtuError, LookupError):
     """No scenario is kept under that name."""
+
+
+class UnknownItemError(RongtuError, LookupError):
+    """The layer has no object of that id."""
 
 
 class UnknownLoadError(RongtuError, LookupError):

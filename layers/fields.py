@@ -55,7 +55,8 @@ class Field:
     """One attribute of a layer.
 
     ``references`` names the layers in whose ``id`` the value must be found; ``protected`` marks
-    personal data that no service hands out unless the viewer has a stated reason.
+    personal data that no service hands out unless the viewer has a stated reason, and that the store
+    holds encrypted; rows are found by a protected field only where it is ``matched``.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Field:
     unit: str = ""
     references: tuple[str, ...] = ()
     protected: bool = False
+    matched: bool = False
     note: Label = NO_LABEL
 
 

@@ -47,6 +47,11 @@ class Layer:
         return bool(self.geometry)
 
     @property
+    def protected(self) -> tuple[Field, ...]:
+        """Fields that hold personal data."""
+        return tuple(f for f in self.fields if f.protected)
+
+    @property
     def columns(self) -> list[str]:
         """Field names in order, without the geometry."""
         return [f.name for f in self.fields]

@@ -53,11 +53,15 @@ def postgis_url(_postgis_server: str) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgis"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def store_url(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
     """Address of an empty place for a store, once on each back end; it is removed after the test."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'rongtu.db'}"
         return
+    # The usual place of its key is the working copy, where a real one may lie.
+    monkeypatch.setenv("RONGTU_KEY", str(tmp_path / "rongtu.key"))
     with own_schema(request.getfixturevalue("_postgis_server")) as url:
         yield url
 

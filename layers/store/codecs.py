@@ -44,10 +44,11 @@ def encode(layer: Layer, frame: pd.DataFrame) -> dict[str, list[Any]]:
     return columns
 
 
-def digests(columns: Mapping[str, Sequence[Any]]) -> list[bytes]:
+def digests(columns: Mapping[str, Sequence[Any]], key: bytes = b"") -> list[bytes]:
     """16 bytes for each row that stand for its content.
 
-    A missing value does not count, so that a field added to a layer later changes no row.
+    A missing value does not count, so that a field added to a layer later changes no row. With a
+    ``key`` nobody without it can guess at the content: that of a layer with protected fields has one.
     """
     names = [name for name in columns if name not in ("geometry", *BOUNDS)]
     write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -56,6 +57,7 @@ def digests(columns: Mapping[str, Sequence[Any]]) -> list[bytes]:
     return [
         hashlib.blake2b(
             write([pair for pair in zip(names, row, strict=True) if pair[1] is not None]).encode() + (shape or b""),
+            key=key,
             digest_size=16,
         ).digest()
         for row, shape in zip(rows, shapes, strict=False)

@@ -13,11 +13,12 @@ import sqlalchemy as sa
 from layers.errors import InvalidDataError
 from layers.references import check_references
 from layers.registry import LAYERS
-from layers.schema import Label, ValidationReport, concat
+from layers.schema import Label, Layer, ValidationReport, concat
 from layers.store import bulk, ledger
 from layers.store.codecs import digests, encode
 from layers.store.reading import read
 from layers.store.records import LayerLoad, LoadReport, Provenance
+from layers.store.sealing import Keyring, Seal
 from layers.store.tables import TABLES
 
 
@@ -47,6 +48,7 @@ class _Change:
 
 def load(
     connection: sa.Connection,
+    keyring: Keyring,
     frames: Mapping[str, pd.DataFrame],
     provenance: Provenance,
     *,
@@ -62,6 +64,8 @@ def load(
     ------
     InvalidDataError
         With ``problems`` and with every reference that would lead nowhere.
+    KeyFileError
+        When there is personal data and its key is missing or wrong.
     """
     stored = {name: _contents(connection, name) for name in LAYERS if name in frames}
     report = concat([problems, _check_references(connection, frames, {} if replace else stored)])
@@ -70,7 +74,10 @@ def load(
     if not report.ok:
         raise InvalidDataError(report)
     changes = {
-        name: _compare(name, frames[name], rows, replace=replace, rejected=rejected.get(name, 0))
+        name: _compare(
+            LAYERS[name], frames[name], rows, _seal(connection, keyring, name, frames[name]),
+            replace=replace, rejected=rejected.get(name, 0),
+        )
         for name, rows in stored.items()
     }
     outcome = {name: change.outcome for name, change in changes.items()}
@@ -121,19 +128,24 @@ def _check_those_that_stay(connection: sa.Connection, frames: Mapping[str, pd.Da
     return ValidationReport(tuple(issue._replace(row=None, hint=hint) for issue in lost.issues))
 
 
+def _seal(connection: sa.Connection, keyring: Keyring, name: str, frame: pd.DataFrame) -> Seal | None:
+    """What seals the rows of a layer; None where there is nothing to seal."""
+    return keyring.to_write(connection) if LAYERS[name].protected and len(frame) else None
+
+
 def _compare(
-    name: str, frame: pd.DataFrame, known: Mapping[str, bytes], *, replace: bool, rejected: int
+    layer: Layer, frame: pd.DataFrame, known: Mapping[str, bytes], seal: Seal | None, *, replace: bool, rejected: int
 ) -> _Change:
     # In the order of ids, rows that are read together lie together.
-    columns = encode(LAYERS[name], frame.sort_values("id", kind="stable"))
-    columns["content"] = digests(columns)
+    columns = encode(layer, frame.sort_values("id", kind="stable"))
+    columns["content"] = digests(columns, seal.content_key if seal else b"")
     fresh = [
         k for k, (key, digest) in enumerate(zip(columns["id"], columns["content"], strict=True))
         if known.get(key) != digest
     ]
     removed = sorted(known.keys() - set(columns["id"])) if replace else []
     kept = {column: [values[k] for k in fresh] for column, values in columns.items()}
-    return _Change(len(frame), kept, removed, rejected)
+    return _Change(len(frame), seal.close(layer, kept) if seal else kept, removed, rejected)
 
 
 def _earlier(connection: sa.Connection, outcome: Mapping[str, LayerLoad], provenance: Provenance) -> int | None:

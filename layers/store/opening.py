@@ -12,17 +12,19 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from layers.errors import StoreError, StoreVersionError
+from layers.store import plain_rows
 from layers.store.address import Address
 from layers.store.engine import writable, writing
 from layers.store.migrations import current, upgrade, versions
+from layers.store.sealing import Keyring
 
 
-def bring_up_to_date(engine: sa.Engine, address: Address) -> None:
+def bring_up_to_date(engine: sa.Engine, address: Address, keyring: Keyring) -> None:
     """Leave a store of the newest version behind ``address``, all in one transaction.
 
     Raises
     ------
-    StoreError, StoreVersionError
+    StoreError, StoreVersionError, KeyFileError
     """
     if address.path is not None:
         _make_file(address.path)
@@ -32,8 +34,12 @@ def bring_up_to_date(engine: sa.Engine, address: Address) -> None:
         _keep_a_log(engine, address.path)
     with writing(engine) as connection:
         # Somebody else may have done it while this program waited for its turn.
-        if current(connection) != versions()[-1]:
-            upgrade(connection)
+        if current(connection) == versions()[-1]:
+            return
+        upgrade(connection)
+        sealed = plain_rows.seal(connection, keyring)
+    if sealed:
+        plain_rows.wipe(engine, sealed)
 
 
 def require_up_to_date(engine: sa.Engine, address: Address) -> None:

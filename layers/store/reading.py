@@ -15,6 +15,7 @@ from layers.errors import ProtectedFieldError, UnknownFieldError
 from layers.schema import Layer
 from layers.store.codecs import decode
 from layers.store.geometry import Shape, from_ewkb
+from layers.store.sealing import Keyring
 from layers.store.tables import HISTORY, TABLES
 from layers.store.types import Codes
 
@@ -22,7 +23,7 @@ Box = tuple[float, float, float, float]
 Rows = list[Sequence[Any]]
 Query = sa.Select[*tuple[Any, ...]]
 
-_IDS_AT_ONCE = 5_000  # both back ends limit the number of values in one statement
+IDS_AT_ONCE = 5_000  # both back ends limit the number of values in one statement
 _ROWS_AT_ONCE = 1_000
 
 
@@ -85,8 +86,12 @@ def read(
     ids: Iterable[str] | None = None,
     limit: int | None = None,
     offset: int = 0,
+    keyring: Keyring | None = None,
 ) -> pd.DataFrame:
-    """Rows of ``layer`` ordered by id, with ``columns`` in the types that ``Layer.conform`` gives."""
+    """Rows of ``layer`` ordered by id, with ``columns`` in the types that ``Layer.conform`` gives.
+
+    Protected columns are opened with ``keyring``; who asks for none needs none.
+    """
     table = TABLES[layer.name]
     fetched = list(dict.fromkeys(["id", *columns, *(["geometry"] if bbox else [])]))
     query: Query = sa.select(*(_plain(table.c[name]) for name in fetched))
@@ -104,6 +109,11 @@ def read(
                 break
         rows = rows[offset:None if limit is None else offset + limit]
     values = dict(zip(fetched, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(fetched, ())
+    if keyring is not None:
+        for spec in layer.protected:
+            if any(value is not None for value in values.get(spec.name, ())):
+                seal = keyring.to_read(connection)
+                values[spec.name] = tuple(seal.open(layer, spec, values["id"], values[spec.name]))
     return decode(layer, {name: values[name] for name in columns}, len(rows))
 
 
@@ -128,8 +138,8 @@ def _pages(
     if ids is not None:
         # Code points sort the same here and on both back ends, so the pages follow each other in order.
         wanted = sorted(set(ids))
-        for start in range(0, len(wanted), _IDS_AT_ONCE):
-            yield _fetch(connection, query.where(table.c.id.in_(wanted[start:start + _IDS_AT_ONCE])))
+        for start in range(0, len(wanted), IDS_AT_ONCE):
+            yield _fetch(connection, query.where(table.c.id.in_(wanted[start:start + IDS_AT_ONCE])))
     elif limit is None:
         yield _fetch(connection, query)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType, TracebackType
 from typing import Self
@@ -12,11 +13,13 @@ import sqlalchemy as sa
 
 from layers.registry import get
 from layers.schema import concat
-from layers.store import ledger, loading, migrations, reading, scenarios
+from layers.store import ledger, loading, matching, migrations, reading, scenarios
 from layers.store.address import Address, parse
 from layers.store.engine import explained, make_engine, snapshot, writing
+from layers.store.keys import place_of_key
 from layers.store.opening import bring_up_to_date, require_up_to_date
 from layers.store.records import LayerSummary, Load, LoadReport, Provenance, Region, SavedScenario
+from layers.store.sealing import Keyring
 
 
 class Store:
@@ -26,12 +29,13 @@ class Store:
     raises ``StoreError`` when the database cannot be reached or written.
     """
 
-    def __init__(self, engine: sa.Engine, address: Address) -> None:
+    def __init__(self, engine: sa.Engine, address: Address, keyring: Keyring) -> None:
         self._engine = engine
         self._address = address
+        self._keyring = keyring
 
     @classmethod
-    def open(cls, url: str, *, upgrade: bool = True) -> Self:
+    def open(cls, url: str, *, upgrade: bool = True, key: str | os.PathLike[str] | None = None) -> Self:
         """Open the store at ``url``; a new one is made, an older one brought up to date.
 
         Parameters
@@ -41,9 +45,15 @@ class Store:
             when the store is to have a schema of its own, ``?schema=NAME``.
         upgrade
             False to leave somebody else's store as it is: a new or older one is refused.
+        key
+            File of the key that personal data is encrypted with: by default that which the variable
+            ``RONGTU_KEY`` names, or ``rongtu.key`` beside the store's file (``var/rongtu.key`` for a
+            server's). It is made with the first personal data, and read only when there is some.
 
         Raises
         ------
+        KeyFileError
+            When an older store holds personal data and the key cannot be read or made.
         StoreError
             When it cannot be reached, read or brought up to date, or is something else than a store.
         StoreVersionError
@@ -51,13 +61,17 @@ class Store:
         """
         address = parse(url)
         engine = make_engine(address)
+        keyring = Keyring(place_of_key(address, key))
         try:
             with explained(address):
-                (bring_up_to_date if upgrade else require_up_to_date)(engine, address)
+                if upgrade:
+                    bring_up_to_date(engine, address, keyring)
+                else:
+                    require_up_to_date(engine, address)
         except BaseException:
             engine.dispose()
             raise
-        return cls(engine, address)
+        return cls(engine, address, keyring)
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -129,12 +143,37 @@ class Store:
             When ``columns`` names personal data without ``protected``.
         ParameterError
             When the window or the limit cannot be meant.
+        KeyFileError
+            When there is personal data to read and its key is missing or wrong.
         """
         spec = get(layer)
         chosen = reading.choose_columns(spec, columns, protected=protected)
         reading.check_window(spec, bbox, limit, offset)
         with explained(self._address), snapshot(self._engine) as connection:
-            return reading.read(connection, spec, chosen, bbox=bbox, ids=ids, limit=limit, offset=offset)
+            return reading.read(
+                connection, spec, chosen, bbox=bbox, ids=ids, limit=limit, offset=offset,
+                keyring=self._keyring if protected else None,
+            )
+
+    def matches(self, layer: str, field: str, values: Iterable[str]) -> dict[str, list[str]]:
+        """Rows whose protected field holds the same as one of ``values``, found by its keyed hash.
+
+        Spaces, hyphens, full-width digits and a small ``x`` make no difference.
+
+        Returns
+        -------
+        dict
+            Those of ``values`` that were found, each with the ids of its rows in order.
+
+        Raises
+        ------
+        UnknownLayerError, UnknownFieldError
+            When there is no such layer or field, or rows are not found by it.
+        KeyFileError
+            When there is personal data and its key is missing or wrong.
+        """
+        with explained(self._address), snapshot(self._engine) as connection:
+            return matching.matches(connection, self._keyring, get(layer), field, values)
 
     def load(
         self,
@@ -166,13 +205,15 @@ class Store:
             When there is no layer of a name.
         InvalidDataError
             With every problem of the frames, and every reference that would lead nowhere.
+        KeyFileError
+            When there is personal data and its key is missing or wrong.
         """
         checked = {name: get(name).examine(frame) for name, frame in frames.items()}
         tidy = {name: frame for name, (frame, _) in checked.items()}
         problems = concat(report for _, report in checked.values())
         with explained(self._address), writing(self._engine) as connection:
             return loading.load(
-                connection, tidy, provenance, problems=problems, replace=replace, rejected=rejected
+                connection, self._keyring, tidy, provenance, problems=problems, replace=replace, rejected=rejected
             )
 
     def loads(self) -> list[Load]:

@@ -39,7 +39,17 @@ _TYPES: Mapping[Kind, TypeEngine[Any]] = {
 def _column(spec: Field) -> sa.Column[Any]:
     if spec.name == "id":
         return sa.Column("id", Identifier(), primary_key=True)
+    if spec.protected:
+        if spec.kind is not Kind.TEXT or spec.required:
+            msg = f"{spec.name}: only optional text can be protected"
+            raise TypeError(msg)
+        return sa.Column(spec.name, sa.LargeBinary())
     return sa.Column(spec.name, _TYPES[spec.kind], nullable=not spec.required)
+
+
+def hash_column(spec: Field) -> str:
+    """Name of the column with the keyed hash of a matched field."""
+    return f"{spec.name}_hash"
 
 
 def layer_table(layer: Layer, metadata: sa.MetaData) -> sa.Table:
@@ -48,6 +58,7 @@ def layer_table(layer: Layer, metadata: sa.MetaData) -> sa.Table:
         layer.name,
         metadata,
         *map(_column, layer.fields),
+        *(sa.Column(hash_column(spec), sa.LargeBinary(16), index=True) for spec in layer.fields if spec.matched),
         sa.Column("content", sa.LargeBinary(16), nullable=False),
         sa.Column("source", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", Moment(), nullable=False),
@@ -102,6 +113,14 @@ REGION = sa.Table(
     sa.Column("name_en", sa.Text(), nullable=False),
     sa.Column("fictional", sa.Boolean(), nullable=False),
 )
+
+PROTECTION = sa.Table(
+    "protection",
+    METADATA,
+    sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False),
+    sa.Column("fingerprint", sa.Text(), nullable=False),
+)
+"""Fingerprint of the key that personal data is sealed with; no row before there was any."""
 
 SCENARIOS = sa.Table(
     "scenarios",

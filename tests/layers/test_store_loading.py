@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import signal
 import subprocess
 import sys
@@ -238,7 +239,7 @@ def test_a_killed_program_leaves_the_store_as_it_was(filled: Store, store_url: s
     before = content(filled)
     killed = subprocess.run(
         [sys.executable, "-c", KILLED, store_url], cwd=repo_root, capture_output=True, text=True, check=False,
-        env={"PYTHONPATH": f"{repo_root}:{repo_root / 'tests/support'}"},
+        env={**os.environ, "PYTHONPATH": f"{repo_root}:{repo_root / 'tests/support'}"},
     )
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert content(filled) == before

@@ -95,7 +95,7 @@ def test_rows_by_id_in_order_without_the_unknown(store: Store) -> None:
 
 
 def test_more_ids_than_one_statement_takes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading_rows, "_IDS_AT_ONCE", 7)
+    monkeypatch.setattr(reading_rows, "IDS_AT_ONCE", 7)
     wanted = [f"h{k:05d}" for k in range(100)]
     assert store.read("households", ids=wanted)["id"].tolist() == wanted[:50]
     assert store.read("households", ids=wanted, limit=10, offset=5)["id"].tolist() == wanted[5:15]
