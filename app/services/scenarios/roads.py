@@ -43,7 +43,7 @@ def road_label(state: StoreState, road: str) -> Label:
     names = road_names(state)
     if road not in names.index:
         return Label(road, road)
-    name, said = names.at[road, "name"], ROAD_CLASS.label(str(names.at[road, "class"]))
+    name, said = names.loc[road, "name"], ROAD_CLASS.label(str(names.loc[road, "class"]))
     if not isinstance(name, str):
         return Label(f"{said.zh} {road}", f"{said.en.lower()} {road}")
     return Label(f"{name}（{said.zh}）", f"{name} ({said.en.lower()})")

@@ -164,7 +164,9 @@ def test_a_station_that_moves_may_go_to_the_sign_of_another(address, offline_pag
     signs.last.click()
     settle(page)
     expect(chosen).to_have_value(name)
-    expect(page.get_by_label("经度, 纬度")).not_to_have_value("", timeout=WAIT)
+    place = page.get_by_label("经度, 纬度")
+    expect(place).to_have_count(1, timeout=WAIT)
+    expect(place).not_to_have_value("")
     expect(page.get_by_role("button", name="加入方案")).to_be_enabled()
 
 
