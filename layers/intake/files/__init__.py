@@ -1,0 +1,1 @@
+"""Files from offices: any format as sheets of text, and the table in a sheet."""
