@@ -160,12 +160,13 @@ class _Trial:
 
     def other_speeds(self, change: Speeds) -> Told:
         said = MODE_LABELS[change.mode]
+        pace = "速度" if change.mode.on_foot else "车速"
         by = (f"×{change.factor:g}", f"x {change.factor:g}") if change.factor else (
             f"{change.kph:g} 公里/小时", f"{change.kph:g} km/h")  # fmt: skip
         unknown = [name for name in change.classes if name not in CLASS_DEFAULTS]
         classes = [ROAD_CLASS.label(name) for name in change.classes]
         label = Label(
-            f"{said.zh}车速{by[0]}：{'、'.join(c.zh for c in classes) or '各级道路'}",
+            f"{said.zh}{pace}{by[0]}：{'、'.join(c.zh for c in classes) or '各级道路'}",
             f"speed of {said.en} {by[1]}: {', '.join(c.en.lower() for c in classes) or 'every class of road'}",
         )
         if unknown:

@@ -96,7 +96,8 @@ class Counts:
     ``before`` and ``after`` are as :meth:`Side.sums` gives them; ``served`` tells which areas have a
     station, before and after; ``newly`` holds households and persons newly reached and newly lost.
     The viewer is not told what becomes of the ``withheld`` areas, nor of the ``small`` ones, which are
-    among them, what is reached now (:mod:`app.services.county.small_cells`).
+    among them, what is reached now (:mod:`app.services.county.small_cells`). Nothing is said of reach
+    where no station ``counts``, before or after: a county without stations has no data, not 0 %.
     """
 
     areas: AreaList
@@ -106,6 +107,7 @@ class Counts:
     newly: tuple[tuple[Ints, Ints], tuple[Ints, Ints]]
     small: Withheld
     withheld: Withheld
+    counts: tuple[bool, bool] = (True, True)
 
     def report(self, *, unchanged: Sequence[AreaChange] | None = None) -> tuple[AreaChange, tuple[AreaChange, ...]]:
         """The total and every area, without what is withheld.
@@ -130,6 +132,8 @@ class Counts:
 
     def _differs(self) -> Bools:
         other = self.served[0] ^ self.served[1]
+        if self.counts[0] != self.counts[1]:
+            return np.ones(self.before.shape[1], dtype=bool)
         differs: Bools = (self.before != self.after).any(axis=0) | (self.newly[0][0] > 0) | (self.newly[1][0] > 0)
         differs[:-1] |= np.fromiter((key in other for key in self.areas.ids), bool, len(self.areas.ids))
         return differs
@@ -139,8 +143,8 @@ class Counts:
         code, name, town = (areas.codes[k], areas.names[k], areas.townships[k]) if inside else ("", NOWHERE.zh, "")
         had, has = (int(inside and areas.ids[k] in served) for served in self.served)
         reached, lost = (Tally(int(households[k]), int(persons[k])) for households, persons in self.newly)
-        before = _figures(self.before[:, k], int(inside), had)
-        after = _figures(self.after[:, k], int(inside), has)
+        before = _figures(self.before[:, k], int(inside), had, told=self.counts[0])
+        after = _figures(self.after[:, k], int(inside), has, told=self.counts[1])
         return AreaChange(code, name, areas.by, town, before, after, reached, lost)
 
     def _total(self) -> AreaChange:
@@ -148,7 +152,8 @@ class Counts:
         reached, lost = (Tally(int(households.sum()), int(persons.sum())) for households, persons in self.newly)
         units = len(self.areas.ids)
         before, after = self.before.sum(axis=1), self.after.sum(axis=1)
-        return AreaChange("", "", "", "", _figures(before, units, had), _figures(after, units, has), reached, lost)
+        was = _figures(before, units, had, told=self.counts[0])
+        return AreaChange("", "", "", "", was, _figures(after, units, has, told=self.counts[1]), reached, lost)
 
 
 def _masked(row: AreaChange, *, small: bool) -> AreaChange:
@@ -159,9 +164,9 @@ def _masked(row: AreaChange, *, small: bool) -> AreaChange:
     return replace(row, after=None, newly_reached=None, newly_lost=None, withheld=True)
 
 
-def _figures(sums: Floats, units: int, served: int) -> Figures:
+def _figures(sums: Floats, units: int, served: int, *, told: bool) -> Figures:
     n = [int(value) for value in sums]
-    return Figures(
+    found = Figures(
         households=n[_HOUSEHOLDS],
         persons=n[_PERSONS],
         households_reached=n[_REACHED],
@@ -175,6 +180,8 @@ def _figures(sums: Floats, units: int, served: int) -> Figures:
         units_with_station=served,
         establishment_rate=_rate(served, units),
     )
+    nothing: dict[str, Any] = dict.fromkeys(REACH_FIGURES)
+    return found if told else replace(found, **nothing)
 
 
 def _rate(part: int, whole: int) -> float | None:

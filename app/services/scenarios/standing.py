@@ -73,7 +73,8 @@ def standing_of(state: StoreState, asked: Asked) -> Standing:
         for k, row in enumerate(known.listed)
     )
     small = withheld_from(asked.viewer, known.homes)
-    unchanged = Counts(areas, sums, sums, (served, served), ((nobody, nobody), (nobody, nobody)), small, small)
+    counts = (len(known.listed) > 0,) * 2
+    unchanged = Counts(areas, sums, sums, (served, served), ((nobody, nobody), (nobody, nobody)), small, small, counts)
     return Standing(
         areas=areas,
         places=Places.of(known.homes, asked.viewer),
@@ -98,7 +99,7 @@ def counts_of(made: Trial, who: Ints, standing: Standing, after: Side, asked: As
         stranded, had_way = after.without_way(who), ~before.without_way(who)
         for differ in (now & ~was, was & ~now, stranded & had_way, ~stranded & ~had_way):
             withheld |= standing.places.withheld(who[differ])
-    return Counts(areas, standing.sums, second, made.with_station(asked.by), newly, standing.small, withheld)
+    return Counts(areas, standing.sums, second, made.with_station(asked.by), newly, standing.small, withheld, made.counts)
 
 
 def other_counts(made: Trial, standing: Standing, after: Side, asked: Asked) -> Counts:
@@ -109,7 +110,7 @@ def other_counts(made: Trial, standing: Standing, after: Side, asked: Asked) -> 
     newly = (tallies(after, then, there[now & ~was]), tallies(after, then, there[was & ~now]))
     everybody = np.arange(len(after.homes))
     second, none = after.sums(then, everybody), standing.small
-    return Counts(standing.areas, standing.sums, second, made.with_station(asked.by), newly, none, none)
+    return Counts(standing.areas, standing.sums, second, made.with_station(asked.by), newly, none, none, made.counts)
 
 
 def loads_of(made: Trial, standing: Standing, after: Side, asked: Asked) -> tuple[LoadChange, ...]:

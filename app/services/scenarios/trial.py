@@ -48,6 +48,11 @@ class Trial:
     villages: tuple[set[str], set[str]]
     townships: tuple[set[str], set[str]]
 
+    @property
+    def counts(self) -> tuple[bool, bool]:
+        """Whether any station counts: before, after."""
+        return bool(self.known.listed), any(point is not None for point in self.tried.points)
+
     def with_station(self, level: str) -> tuple[set[str], set[str]]:
         """Units of one level that have a station: before, after."""
         return self.townships if level == "township" else self.villages

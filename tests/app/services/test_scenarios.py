@@ -349,7 +349,7 @@ def test_small_differences_are_withheld_from_who_may_only_see_counts(store):
     assert (report.total.after, report.total.newly_reached, report.total.difference) == (None, None, None)
     assert [a.withheld for a in report.by_area] == [True, True, True]  # four households of known place at most
     assert {a.before.households_reached for a in report.by_area} == {None}
-    assert report.total.before.households_reached == 4
+    assert report.total.before.households_reached is None  # four of eight
     assert report.stations[-1].households_after is None
     with pytest.raises(NotPermittedError):
         household_changes(SERVER, store, scenario())
@@ -364,7 +364,8 @@ def test_what_is_withheld_in_one_level_does_not_follow_from_the_other(tmp_path):
             for k in range(n)
         ]
 
-    many = [*living("a", "V1", 20, 100), *living("b", "V1", 3, 2950), *living("c", "V2", 9, 5000), *living("d", "V3", 9, 5100)]
+    many = [*living("a", "V1", 20, 100), *living("b", "V1", 3, 2950), *living("c", "V2", 9, 5000), *living("d", "V3", 9, 5100),
+            *living("e", "V1", 6, 2500)]  # neither before nor after
     with Store.open(str(tmp_path / "county.db")) as store:
         store.load({**frames(), "households": frame(many)}, PROVENANCE)
         near = scenario(add(4000, 0))
@@ -519,3 +520,28 @@ def test_planners_and_stewards_save_and_nobody_overwrites_unseen(store):
     assert len(kept_scenario(planner, store, "试").scenario.changes) == 1
     delete(planner, store, "试", version=2)
     assert kept_scenarios(planner, store) == []
+
+
+def of_reach(figures):
+    return {figures.reach_rate, figures.persons_reach_rate, figures.households_reached, figures.persons_reached, figures.without_way}
+
+
+@pytest.mark.parametrize("by", ["township", "village"])
+def test_where_no_station_counts_there_is_no_figure_of_reach_as_coverage_has_it(tmp_path, by):
+    with Store.open(str(tmp_path / "none.db")) as store:
+        store.load({name: rows for name, rows in frames().items() if "station" not in name}, PROVENANCE)
+        report = whatif(LOCAL_STEWARD, store, scenario(add(1000, 0)), by=by)
+        assert coverage(LOCAL_STEWARD, store, by=by).total.reach_rate is None
+        for row in (report.total, *report.by_area):
+            assert of_reach(row.before) == {None}
+            assert None not in of_reach(row.after) - ({row.after.reach_rate} if row.after.households_imprecise else set())
+            assert row.difference.reach_points is None
+        assert report.total.newly_reached.households == report.total.after.households_reached > 0
+
+
+def test_where_every_station_is_closed_nothing_is_reached_and_who_loses_it_is_told(store):
+    closed = scenario(*({"change": "close_station", "station": key} for key in ("S1", "S4")))
+    report = whatif(LOCAL_STEWARD, store, closed)
+    assert of_reach(report.total.after) == {None}
+    assert report.total.before.households_reached == report.total.newly_lost.households == 4
+    assert all(of_reach(row.after) == {None} for row in report.by_area)
