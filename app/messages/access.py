@@ -66,5 +66,11 @@ MESSAGES = {
     "fair.tip": Label("最远一成 {worst} 分钟 · 平均 {mean} 分钟<br>可达率 {rate} · 基尼系数 {gini}",
                       "worst tenth {worst} min · mean {mean} min<br>reach rate {rate} · Gini {gini}"),
     "fair.map": Label("最远一成的人平均用时（分钟）", "Mean minutes of the worst tenth"),
+    "fair.lorenz": Label("用时的洛伦兹曲线", "Lorenz curve of minutes"),
+    "fair.lorenz_says": Label("用时最短的一半人，只占全部用时的 {half}；人人用时相同时为虚线，曲线离虚线越远越不均。",
+                              "The quicker half of the persons takes {half} of all minutes; were everybody's time the same, it "
+                              "would be the dashed line: the farther below, the less even."),
+    "fair.lorenz_persons": Label("人数占比（用时从短到长）", "Persons, quickest first"),
+    "fair.lorenz_minutes": Label("用时占比", "Minutes"),
     "fair.name": Label("公平", "Fairness"),
 }

@@ -15,7 +15,7 @@ from app.services.answers.about import About, about
 from app.services.answers.tables import Table
 from app.services.county.demand import Counted, counted
 from app.services.county.facilities import FacilityChoice
-from app.services.county.homes import homes
+from app.services.county.homes import STEWARDS_ONLY, homes
 from app.services.county.modes import MODE_LABELS, known_mode, travel_rule
 from app.services.county.roads import region
 from app.services.county.state import StoreState, settled
@@ -24,7 +24,7 @@ from geo.network import Floats, Ints
 from geo.speeds import Mode
 from layers.schema import WGS84, Field, Kind, Label, Layer, Vocabulary
 from layers.store import Store
-from layers.vocabulary import identifier
+from layers.vocabulary import CATEGORY, identifier
 
 POINT_STATUS = Vocabulary("point_status", {
     "timed": Label("有用时", "Timed"),
@@ -123,7 +123,8 @@ def household_points(
 
     def answer(state: StoreState) -> HouseholdPoints:
         data = counted(state, known, counting)
-        return _points(state, data, viewer, about(state, _rule(known, counting, estimate=data.estimate)))
+        rule = _rule(known, counting, estimate=data.estimate)
+        return _points(state, data, viewer, about(state, rule, _notes(state, viewer)))
 
     return settled(store, answer)
 
@@ -134,6 +135,19 @@ def _rule(mode: Mode, choice: FacilityChoice, *, estimate: bool) -> Label:
         f"各户{said.zh}到最近一处{reached.zh}的用时，{timed.zh}；定位不准的户只作参考",
         f"Time of every household {said.en} to the nearest of {reached.en}, {timed.en}; of imprecise ones only a guide",
     )
+
+
+def _notes(state: StoreState, viewer: Viewer) -> tuple[Label, ...]:
+    """Who is not among the points, though counts hold them; not how many, who could be a single one."""
+    living = homes(state)
+    if not (living.seen_by(viewer) & ~living.singly_seen_by(viewer)).any():
+        return ()
+    left = [CATEGORY.label(code) for code in sorted(STEWARDS_ONLY)]
+    return (Label(
+        f"{'、'.join(label.zh for label in left)}的单户只有数据管理员能看：不在图上，也不在与图同列的数中；各地的汇总数含这些户",
+        f"single households of these kinds are for the data steward only: {', '.join(label.en.lower() for label in left)}; they are "
+        "neither on the map nor in the figures beside it, and the counts by area hold them",
+    ),)  # fmt: skip
 
 
 def _points(state: StoreState, known: Counted, viewer: Viewer, said: About) -> HouseholdPoints:

@@ -37,7 +37,9 @@ def notes(report: CoverageReport, words: Words) -> None:
 
 
 def _unknown(report: CoverageReport, words: Words) -> str:
-    unknown = report.unknown
+    unknown, between = report.unknown, "；" if words.chinese else "; "
+    if report.notes:  # nobody to count, or nothing to reach: nothing is known of anybody
+        return between.join(words.pick(note) for note in report.notes)
     said = [
         words(key, n=words.count(number))
         for key, number in (
@@ -48,4 +50,4 @@ def _unknown(report: CoverageReport, words: Words) -> str:
         )
         if number
     ]
-    return ("；" if words.chinese else "; ").join(said) if said else words("coverage.all_known")
+    return between.join(said) if said else words("coverage.all_known")

@@ -194,6 +194,9 @@ def test_soldiers_and_martyrs_families_are_points_for_stewards_only(store_url):
             household_points(viewer, opened) for viewer in (LOCAL_STEWARD, Viewer(Role.PLANNER, points=True))
         )
     assert (len(steward.lng), len(planner.lng)) == (9, 7)
+    assert steward.about.notes == ()
+    assert "烈士遗属的单户只有数据管理员能看" in planner.about.notes[0].zh
+    assert not any(letter.isdigit() for letter in planner.about.notes[0].zh)  # how many could be how many are one household
     withheld = {tuple(np.round(at(*place).coords[0], 6)) for place in ((1000, 50), (2000, 0))}
     seen = set(zip(planner.lng.round(6), planner.lat.round(6), strict=True))
     assert not withheld & seen

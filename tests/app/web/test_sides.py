@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from html import unescape
 from pathlib import Path
@@ -10,8 +11,11 @@ import pytest
 from small_county import PROVENANCE, at, frames
 from streamlit.testing.v1 import AppTest
 
-from app.roles import LOCAL_STEWARD, SERVER
+from app.messages import Words
+from app.roles import LOCAL_STEWARD, SERVER, Role, Viewer
+from app.services.catchments.service import catchments
 from app.web.kit import session
+from app.web.views.coverage import catchments as catchment_view
 from layers.store import Store
 
 MAIN = str(Path(__file__).resolve().parents[3] / "app" / "web" / "main.py")
@@ -185,6 +189,55 @@ def test_isochrones_of_a_point_of_the_map(tmp_path):
     test.session_state["iso_place"] = (there.x, there.y)
     test.run()
     assert list(ring_table(test)["households"]) == [1, 1, 1]  # h05; h06's place is not exact
+
+
+def test_what_isochrones_are_drawn_around_is_in_the_address(tmp_path):
+    served(tmp_path)
+    test = page(view="isochrones")
+    test.button_group(key="iso_around").set_value("one").run()
+    test.selectbox(key="iso_facility_zh").select("S4").run()
+    test.button_group(key="iso_direction").set_value("from").run()
+    assert {name: test.query_params[name] for name in ("around", "station", "direction")} == {
+        "around": "one", "station": "S4", "direction": "from"}  # fmt: skip
+    again = page(view="isochrones", around="one", station="S4", direction="from")
+    assert not again.exception
+    assert "圈内户数与人数 甲镇站" in text_of(again)
+    assert "从所选位置出发" in text_of(again)
+    there = at(5000, 0)
+    place = page(view="isochrones", around="place", point=f"{there.x:.4f},{there.y:.4f}")
+    assert list(ring_table(place)["households"]) == [1, 1, 1]
+    assert "station" not in place.query_params
+    place.button_group(key="iso_around").set_value("all").run()
+    assert not {"around", "station", "point", "direction"} & set(place.query_params)
+
+
+@pytest.mark.parametrize("point", ["", "x", "1,2,3", "nan,1", "999,1", "1e400,2"])
+def test_an_address_that_makes_no_sense_asks_for_a_click(tmp_path, point):
+    served(tmp_path)
+    test = page(view="isochrones", around="place", point=point, direction="up", station="S9")
+    assert not test.exception
+    assert "在地图上点一下" in text_of(test)
+    assert "点一下" in text_of(page(view="isochrones", around="place"))
+    assert "东村站" in text_of(page(view="isochrones", around="one", station="S9"))
+
+
+def test_households_of_soldiers_are_left_out_of_the_points_and_that_is_said(tmp_path):
+    given = frames()["households"]
+    kinds = given.assign(categories=[["active_family"], *[["veteran"]] * 9])
+    served(tmp_path, Viewer(Role.PLANNER, points=True), households=kinds)
+    test = page(view="points")
+    assert figures(test) == ["3", "15", "1", "2"]  # without h01's 0.7 minutes
+    assert "定位准的共 7 户" in text_of(test)
+    assert "现役军人家属、烈士遗属的单户只有数据管理员能看" in text_of(test)
+
+
+def test_a_facility_without_ground_is_told_in_the_table(tmp_path):
+    served(tmp_path)
+    whole = catchments(LOCAL_STEWARD, session.current_store())
+    assert "ground" not in catchment_view.frame(whole.loads, Words())
+    bare = (dataclasses.replace(whole.loads[0], without_ground=True), *whole.loads[1:])
+    assert catchment_view.frame(bare, Words())["ground"].tolist() [0] == "图上没有"
+    assert catchment_view.frame(bare, Words())["ground"].notna().sum() == 1
 
 
 def test_catchments_tell_their_villages(tmp_path):

@@ -134,13 +134,7 @@ def _table(report: CatchmentReport, chosen: Load | None, words: Words) -> None:
 
     number, height = st.column_config.NumberColumn, _ROW_PHONE if phone else _ROW
     st.dataframe(
-        pd.DataFrame({
-            "name": [load.name for load in loads],
-            "persons": pd.array([load.persons for load in loads], dtype="Int64"),
-            "households": pd.array([load.households for load in loads], dtype="Int64"),
-            "elders": pd.array([load.elders for load in loads], dtype="Int64"),
-            "minutes": [load.minutes_median for load in loads],
-        }).astype({"minutes": "float64"}),
+        frame(loads, words),
         key=key, on_select=picked, selection_mode="single-row", hide_index=True, placeholder=NONE,
         row_height=height, height=table_height(len(loads), height, _HEIGHT), alt=words("catch.ranking"),
         column_order=["name", "persons", "minutes"] if phone else None,
@@ -150,8 +144,23 @@ def _table(report: CatchmentReport, chosen: Load | None, words: Words) -> None:
             "households": number(words("coverage.households"), format="%,d", width=64),
             "elders": number(words("catch.elders"), format="%,d", width=64),
             "minutes": number(words("catch.minutes"), format="%.1f", width=80),
+            "ground": st.column_config.TextColumn(words("catch.ground"), help=words("catch.ground_help"), width=72),
         },
     )
+
+
+def frame(loads: Sequence[Load], words: Words) -> pd.DataFrame:
+    """The table's rows; ``ground`` only where some facility is the nearest to somebody and has no ground of its own."""
+    table = pd.DataFrame({
+        "name": [load.name for load in loads],
+        "persons": pd.array([load.persons for load in loads], dtype="Int64"),
+        "households": pd.array([load.households for load in loads], dtype="Int64"),
+        "elders": pd.array([load.elders for load in loads], dtype="Int64"),
+        "minutes": [load.minutes_median for load in loads],
+    }).astype({"minutes": "float64"})
+    if any(load.without_ground for load in loads):
+        table["ground"] = [words("catch.no_ground") if load.without_ground else None for load in loads]
+    return table
 
 
 def _villages(chosen: Load | None, words: Words) -> None:

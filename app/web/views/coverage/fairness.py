@@ -21,6 +21,7 @@ from app.web.kit.answer_files import downloads, rule_note
 from app.web.kit.asked import Asked
 from app.web.kit.map_frame import map_frame
 from app.web.kit.parts import Kpi, error_text, fragment, kpis, paper_table, subtitle, table_height
+from app.web.views.coverage.lorenz import lorenz_curve
 from geo.errors import RongtuError
 from layers.schema import Label
 from layers.store import Store
@@ -66,6 +67,7 @@ def _board(report: FairnessReport, drawn: Drawn, tables: Callable[[], Sequence[T
         _groups(report.groups, words)
         if session.on_phone():
             _townships(report.by_township, words)
+        lorenz_curve(report.lorenz, words)
         downloads(tables, report.about, words("fair.name"), words)
         rule_note(report.about, words)
 

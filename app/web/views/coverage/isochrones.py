@@ -18,7 +18,7 @@ from app.services.isochrones.service import isochrones
 from app.services.isochrones.tables import isochrone_tables
 from app.web.kit import empty, material, session
 from app.web.kit.answer_files import downloads, rule_note
-from app.web.kit.asked import LIMITS, Asked
+from app.web.kit.asked import LIMITS, Asked, to_address
 from app.web.kit.map_frame import map_frame
 from app.web.kit.parts import Kpi, fragment, kpis, paper_table, subtitle
 from app.web.views.coverage.board import go
@@ -26,6 +26,9 @@ from layers.store import Store
 
 _ALL, _ONE, _PLACE = "all", "one", "place"
 _TO, _FROM = "to", "from"
+_DECIMALS = 4
+"""Of a point's degrees: ten metres, so that the page's address names no door."""
+_USUAL = {"around": _ALL, "station": "", "point": "", "direction": _TO}
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,9 @@ def draw(viewer: Viewer, store: Store, asked: Asked, words: Words) -> None:
     state = st.session_state
     townships, villages = material.answer(viewer, store, asked)
     counted = material.counted(viewer, store, asked.choice, townships.as_of)
+    _from_address()
     around, outward = _controls(counted["name"].to_dict(), words)
+    _to_address(around)
     place, facility = state.get("iso_place"), state.get("iso_facility")
     with st.spinner(words("coverage.counting")):
         report = None
@@ -86,7 +91,7 @@ def _board(answer: _Answer, words: Words) -> None:
             go(code)
 
     def clicked(lon: float, lat: float) -> None:
-        state["iso_place"], state["iso_picked"] = (lon, lat), True
+        state["iso_place"], state["iso_picked"] = (round(lon, _DECIMALS), round(lat, _DECIMALS)), True
 
     left, right = st.columns([1.78, 1], gap="small")
     with left:
@@ -110,10 +115,42 @@ def limits(longest: float) -> tuple[float, ...]:
     return (*(float(limit) for limit in LIMITS if limit < longest), longest)
 
 
+def _from_address() -> None:
+    """First look at this side: around what, as the address says, as far as it makes sense."""
+    state, given = st.session_state, {**_USUAL, **st.query_params.to_dict()}
+    if "iso_around" not in state:
+        state["iso_around"] = given["around"] if given["around"] in {_ALL, _ONE, _PLACE} else _ALL
+    if "iso_direction" not in state:
+        state["iso_direction"] = given["direction"] if given["direction"] in {_TO, _FROM} else _TO
+    state.setdefault("iso_facility", given["station"])
+    if "iso_place" not in state:
+        state["iso_place"] = _point(given["point"])
+
+
+def _to_address(around: str) -> None:
+    """Keep in the page's address what is drawn around: a facility's id or a point."""
+    state = st.session_state
+    place = state["iso_place"] if around == _PLACE else None
+    to_address({
+        "around": around,
+        "station": str(state["iso_facility"]) if around == _ONE else "",
+        "point": "" if place is None else f"{place[0]:.{_DECIMALS}f},{place[1]:.{_DECIMALS}f}",
+        "direction": state.get("iso_direction", _TO) if around != _ALL else _TO,
+    }, _USUAL)  # fmt: skip
+
+
+def _point(text: str) -> tuple[float, float] | None:
+    """Longitude and latitude written with a comma between; None for what is none."""
+    try:
+        lon, lat = (float(part) for part in text.split(","))
+    except ValueError:
+        return None
+    return (lon, lat) if abs(lon) <= 180 and abs(lat) <= 90 else None
+
+
 def _controls(names: dict[str, str], words: Words) -> tuple[str, bool]:
     """Around what, and which way; the facility chosen stays in the session."""
     state = st.session_state
-    state.setdefault("iso_around", _ALL)
     said = {_ALL: "iso.all", _ONE: "iso.one", _PLACE: "iso.place"}
     with st.container(horizontal=True, vertical_alignment="center", key="side_controls", gap="small"):
         around = st.segmented_control(
@@ -137,7 +174,7 @@ def _controls(names: dict[str, str], words: Words) -> tuple[str, bool]:
         if around != _ALL:
             ways = {_TO: "iso.to", _FROM: "iso.from"}
             way = st.segmented_control(
-                words("iso.direction"), list(ways), key="iso_direction", default=_TO, required=True,
+                words("iso.direction"), list(ways), key="iso_direction", required=True,
                 label_visibility="collapsed", format_func=lambda which: words(ways[which]),
             )
             return str(around), way == _FROM

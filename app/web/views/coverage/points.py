@@ -14,7 +14,6 @@ from app.maps.view import View
 from app.messages import NONE, Words, percent_value
 from app.roles import Viewer
 from app.services.coverage.points import POINT_STATUS, HouseholdPoints, household_points
-from app.services.coverage.service import CoverageReport
 from app.web.kit import empty, material
 from app.web.kit.answer_files import downloads, rule_note
 from app.web.kit.asked import Asked
@@ -37,7 +36,7 @@ def draw(viewer: Viewer, store: Store, asked: Asked, words: Words) -> None:
         points = household_points(viewer, store, mode=asked.mode, choice=asked.choice)
     for note in townships.notes:
         empty.notice(words.pick(note))
-    kpis(_key_figures(points, townships, words))
+    kpis(_key_figures(points, asked.minutes, words))
     counted = material.counted(viewer, store, asked.choice, townships.as_of)
     caption = material.caption(viewer, store, townships.as_of)
     answer = Answer(material.ground(viewer, store), counted, caption, townships, villages)
@@ -88,7 +87,8 @@ def _board(answer: Answer, points: HouseholdPoints, address: str, stamp: str, wo
         rule_note(points.about, words)
 
 
-def _key_figures(points: HouseholdPoints, report: CoverageReport, words: Words) -> list[Kpi]:
+def _key_figures(points: HouseholdPoints, minutes: float, words: Words) -> list[Kpi]:
+    """Of the households on the map, which lacks those that only the steward may see."""
     codes = list(POINT_STATUS)
     timed = points.minutes[points.status == codes.index("timed")]
     longest = MINUTE_BREAKS[-1]
@@ -96,8 +96,7 @@ def _key_figures(points: HouseholdPoints, report: CoverageReport, words: Words) 
     unit, known = words("points.unit"), words("points.of_known", n=words.count(len(timed) + lost))
     median = NONE if not len(timed) else words.minutes(round(float(np.median(timed)), 1))
     return [
-        Kpi(words("points.within", n=words.minutes(report.rule.minutes)), words.count(report.total.households_reached),
-            unit, known),
+        Kpi(words("points.within", n=words.minutes(minutes)), words.count((timed <= minutes).sum()), unit, known),
         Kpi(words("points.median"), median, words("points.minutes_unit")),
         Kpi(words("points.far", n=longest), words.count((timed > longest).sum()), unit),
         Kpi(words("points.lost"), words.count(lost), unit, warns=bool(lost)),
