@@ -21,7 +21,10 @@ def _simplifier() -> opencc.OpenCC:
 
 def simplified(text: str) -> str:
     """``text`` in simplified characters; what is in them already stays as it is."""
-    return text if text.isascii() else str(_simplifier().convert(text))
+    if text.isascii():
+        return text
+    whole = text.encode(errors="replace").decode()  # half a character pair, as broken files hold, has no writing
+    return str(_simplifier().convert(whole))
 
 
 @lru_cache(maxsize=65_536)
