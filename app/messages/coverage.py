@@ -12,7 +12,6 @@ MESSAGES = {
     "coverage.minutes": Label("{n} 分", "{n} min"),
     "coverage.custom": Label("其他", "Other"),
     "coverage.custom_minutes": Label("时限（分钟）", "Limit (minutes)"),
-    "coverage.custom_range": Label("时限（1–{most} 分钟）", "Limit (1–{most} minutes)"),
     "coverage.facilities": Label("计入的设施", "What counts"),
     "coverage.all_stations": Label("全部服务站", "All stations"),
     "coverage.only_level": Label("只计{level}", "{level} only"),

@@ -11,10 +11,10 @@ from app.roles import Viewer
 from app.services.access.station_times import StationTimes
 from app.services.county.facilities import FacilityChoice
 from app.services.county.homes import Homes
+from app.services.county.limits import limit_for
 from app.services.county.modes import MODE_LABELS, known_mode, travel_rule
 from app.services.county.units import By, known_by
 from geo.accessibility import BAND_WEIGHTS, DECAYS
-from geo.coverage import check_limit
 from geo.errors import ParameterError
 from geo.network import Bools
 from geo.speeds import Mode
@@ -64,7 +64,7 @@ class AccessAsked:
                 "(support points have no staff; access counts stations only, leave out kind and business)"
             )
             raise ParameterError(msg)
-        return cls(viewer, known_mode(mode), minutes, check_limit(minutes * 60), decay, known_by(by), choice)
+        return cls(viewer, known_mode(mode), minutes, limit_for(viewer, minutes), decay, known_by(by), choice)
 
 
 def rule(asked: AccessAsked, *, estimate: bool) -> Label:

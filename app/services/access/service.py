@@ -17,7 +17,7 @@ from app.services.access.station_times import StationTimes, station_times
 from app.services.answers.about import about
 from app.services.county.facilities import FacilityChoice
 from app.services.county.homes import Homes, homes
-from app.services.county.small_cells import SMALL_CELL, WHY_EMPTY, withheld_from
+from app.services.county.small_cells import SMALL_CELL, WHY_UNTOLD, withheld_from
 from app.services.county.state import StoreState, settled
 from app.services.county.units import NOWHERE, By, Units, units
 from geo.accessibility import DECAYS, Access, two_step_access
@@ -128,14 +128,15 @@ def _report(state: StoreState, asked: AccessAsked) -> AccessReport:
     counted = _Counted.of(state, asked)
     living, stations = counted.living, counted.stations
     told, seen = units(living, asked.by, asked.viewer), living.seen_by(asked.viewer)
-    hidden = withheld_from(asked.viewer, living)
+    without = ~counted.near_staff & ~counted.access.near_unknown
+    hidden = withheld_from(asked.viewer, living, without, counted.access.near_unknown)
     (total,) = _shares(counted, seen, np.zeros(len(living), dtype=np.int64), np.array([hidden.whole]))
     known = stations.staff[~np.isnan(stations.staff)]
     return AccessReport(
         about=about(
             state,
             rule(asked, estimate=stations.estimate),
-            (*notes(living, stations, asked, seen), *([WHY_EMPTY] if hidden else [])),
+            (*notes(living, stations, asked, seen), *([WHY_UNTOLD] if hidden else [])),
         ),
         mode=asked.mode.value,
         minutes=float(asked.minutes),

@@ -21,6 +21,7 @@ from app.services.county.areas import UNASSIGNED
 from app.services.county.data_date import data_date
 from app.services.county.facilities import FacilityChoice, facilities
 from app.services.county.homes import Homes, homes, times_to_nearest
+from app.services.county.limits import limit_for
 from app.services.county.modes import MODE_LABELS, known_mode, travel_rule
 from app.services.county.roads import region, snapper
 from app.services.county.small_cells import SMALL_CELL, withheld
@@ -29,7 +30,6 @@ from app.services.county.surfaces import in_degrees, surface
 from app.services.county.units import NOWHERE
 from geo.catchment import Nearest, Status
 from geo.catchment_polygons import catchment_polygons, straight_catchments
-from geo.coverage import check_limit
 from geo.crs import project
 from geo.network import Bools, Ints
 from geo.speeds import DETOUR_FACTOR, MODE_KPH, Mode
@@ -77,7 +77,7 @@ def catchments(
         viewer,
         known_mode(mode),
         None if minutes is None else float(minutes),
-        np.inf if minutes is None else check_limit(minutes * 60),
+        np.inf if minutes is None else limit_for(viewer, minutes),
         choice or FacilityChoice(),
     )
     return settled(store, lambda state: _report(state, asked))
@@ -102,7 +102,7 @@ def household_catchments(
         When the viewer may only see counts.
     """
     viewer.need_points()
-    limit_s = np.inf if minutes is None else check_limit(minutes * 60)
+    limit_s = np.inf if minutes is None else limit_for(viewer, minutes)
     known, counting = known_mode(mode), choice or FacilityChoice()
 
     def answer(state: StoreState) -> pd.DataFrame:

@@ -18,13 +18,13 @@ from app.services.circles.report import CircleReport, LeftOut, Service
 from app.services.circles.times import circle_times
 from app.services.county.facilities import EXPIRED, NOT_BEGUN
 from app.services.county.homes import homes
+from app.services.county.limits import limit_for
 from app.services.county.modes import known_mode
 from app.services.county.roads import region
 from app.services.county.service_points import ServicePoints, service_points
 from app.services.county.small_cells import WHY_EMPTY, withheld_from
 from app.services.county.state import StoreState, settled
 from app.services.county.units import By, known_by
-from geo.coverage import check_limit
 from geo.speeds import Mode
 from layers.store import Store
 
@@ -63,7 +63,7 @@ def circles(
     NoDataError
         Nothing has been loaded, or no townships and villages to count by.
     """
-    mode, limit_s, by = known_mode(mode), check_limit(minutes * 60), known_by(by)
+    mode, limit_s, by = known_mode(mode), limit_for(viewer, minutes), known_by(by)
     asked = CircleAsked(viewer, mode, minutes, limit_s, recipe or DEFAULT_RECIPE, by)
     return settled(store, lambda state: _report(state, asked))
 
@@ -88,7 +88,7 @@ def household_circles(
         When the viewer may only see counts.
     """
     viewer.need_points()
-    mode, limit_s = known_mode(mode), check_limit(minutes * 60)
+    mode, limit_s = known_mode(mode), limit_for(viewer, minutes)
     asked = CircleAsked(viewer, mode, minutes, limit_s, recipe or DEFAULT_RECIPE, "township")
     return settled(store, lambda state: _households(state, asked))
 

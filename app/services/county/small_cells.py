@@ -1,8 +1,9 @@
 """Areas too small to be told of: one rule for every answer that is given by township and by village.
 
 Who may only see counts is not told what is so of an area (reached or not, minutes, scores) where it
-has one to four households of known place: it could be one household's own. How many households and
-persons live there is told. Both levels can be asked for, and the total is told, so some more areas
+has one to four households of known place: it could be one household's own. Nor where one to four of
+them are reached, or are not: that would be told of so few. How many households and persons live there
+is told. Both levels can be asked for, and the total is told, so some more areas
 are withheld: everything that can be worked out from all that is told is of five households or of none.
 
 That holds because what is told nests (county, townships, villages). From each area that is told,
@@ -16,8 +17,14 @@ whatever else can be had is made of such remainders. So no remainder may have on
 
 The row of households in no village adds up parts of townships; it is told only where each of these
 parts is a township's whole remainder, so it tells nothing new. A village with households in several
-townships does not nest and is withheld. Sizes do not depend on what is asked: every answer withholds
-the same areas.
+townships does not nest and is withheld.
+
+What is so of some and not of the others (reached or not) is held to the same three times: by how many
+households there are, how many it is so of, and how many it is not. An area that any of these withholds
+is withheld, and what each keeps safe stays so: an area that is withheld besides has none or enough.
+
+Each answer is held to this by itself. Two answers to questions that differ a little (another limit, mode
+or choice of facilities) may differ by a few households; :mod:`app.services.county.limits` keeps limits apart.
 """
 
 from __future__ import annotations
@@ -35,6 +42,13 @@ from layers.schema import Label
 
 SMALL_CELL = 5
 """Fewer households than this show no figure that could be one household's own."""
+
+WHY_UNTOLD = Label(
+    f"位置明确的家庭，或其中可达、不可达的家庭不足 {SMALL_CELL} 户的地方不列出情况；为免由合计推算，必要时另有相邻的一处也不列出",
+    f"places where fewer than {SMALL_CELL} households of known place live, are reached, or are not, are not told of; where "
+    "totals would give them away, another place is not either",
+)
+"""Said where areas are withheld for what is so of their households, too."""
 
 WHY_EMPTY = Label(
     f"位置明确的家庭不足 {SMALL_CELL} 户的地方不列出情况；为免由合计推算，必要时另有相邻的一处也不列出",
@@ -124,7 +138,6 @@ class Places:
             n_villages=self.n_villages,
         )
 
-
     def within(self, hidden: Withheld) -> Bools:
         """Households of which nothing is told by their village, nor by their township where they are in none."""
         of_village = hidden.villages[:-1]
@@ -134,10 +147,24 @@ class Places:
         return alone
 
 
-def withheld_from(viewer: Viewer, living: Homes) -> Withheld:
-    """The areas that ``viewer`` is not told of; none for who may see single households."""
-    places = Places.of(living, viewer)
-    return places.withheld(~living.imprecise & (not viewer.points))
+def withheld_from(viewer: Viewer, living: Homes, *so: Bools) -> Withheld:
+    """The areas that ``viewer`` is not told of; none for who may see single households.
+
+    Parameters
+    ----------
+    so
+        What is told of households by area, true or false of each, shape (n_households,).
+    """
+    places, exact = Places.of(living, viewer), ~living.imprecise & (not viewer.points)
+    hidden = places.withheld(exact)
+    for one in so:
+        hidden |= places.withheld(exact & one) | places.withheld(exact & ~one)
+    return hidden
+
+
+def few(*counts: int) -> bool:
+    """True where one of these is of one to four households."""
+    return any(0 < n < SMALL_CELL for n in counts)
 
 
 def withheld_areas(size: Ints, township: Ints, village: Ints, *, n_townships: int, n_villages: int) -> Withheld:

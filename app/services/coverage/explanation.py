@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.services.county.modes import MODE_LABELS
+from app.services.county.small_cells import SMALL_CELL, few
 from geo.speeds import Mode
 from layers.schema import Label
 
@@ -14,15 +15,15 @@ _TOUCHING_M = 1.0
 
 @dataclass(frozen=True, slots=True)
 class ModeReach:
-    """How many of a gap's households another mode would bring within the limit."""
+    """How many of a gap's households another mode would bring within the limit; None where they, or the rest, are too few."""
 
     mode: str
-    households: int
+    households: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Figures of the households of one gap; None (and nothing in ``by_mode``) where there are too few to show them.
+    """Figures of the households of one gap; None where there are too few to show them.
 
     Attributes
     ----------
@@ -68,16 +69,13 @@ class Explanation:
         return Label(self.text_zh, self.text_en)
 
 
-WITHHELD = Explanation(
-    text_zh="不足 5 户，为不显露单户情况，不列原因。",
-    text_en="Fewer than 5 households: no reasons are given, so that no single household shows.",
-)
-"""Stands for what could be one household's own figures."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What a sentence is made of; None where not known or not shown. Fields as in :class:`Explanation`."""
+    """What a sentence is made of; None where not known or not shown. Fields as in :class:`Explanation`.
+
+    ``counts_only`` where no count of one to four may be said, and not ``apart`` where not even how many
+    are off the network, cut off or kept away.
+    """
 
     households: int
     off_network: int
@@ -90,9 +88,11 @@ class Facts:
     walk_m: float | None
     way_m: float | None
     detour: float | None
-    by_mode: tuple[ModeReach, ...]
+    by_mode: tuple[tuple[Mode, int], ...]
     mode: str | None
     by_station: int
+    counts_only: bool
+    apart: bool
     all_tried: bool
     disconnected: int
     link_m: float | None
@@ -106,6 +106,20 @@ def sentence(facts: Facts) -> Label:
         _nearest(facts), _way(facts), *_no_way(facts), _other_mode(facts), _station(facts),
     ) if part is not None]
     return Label("；".join(part.zh for part in parts) + "。", "; ".join(part.en for part in parts) + ".")
+
+
+def too_close(n: int, of: int) -> bool:
+    """True where ``n`` of ``of`` households are one to four, or all but so many."""
+    return few(n, of - n)
+
+
+def _so_many(facts: Facts, n: int) -> Label:
+    """``n`` of the gap's households in words."""
+    if not (facts.counts_only and too_close(n, facts.households)):
+        return Label(f"{n} 户", str(n))
+    if n >= SMALL_CELL:
+        return Label(f"除不足 {SMALL_CELL} 户外的各户", f"all but fewer than {SMALL_CELL}")
+    return Label(f"不足 {SMALL_CELL} 户", f"fewer than {SMALL_CELL}")
 
 
 def _nearest(facts: Facts) -> Label | None:
@@ -130,21 +144,26 @@ def _way(facts: Facts) -> Label | None:
 
 
 def _no_way(facts: Facts) -> list[Label]:
+    def some(n: int) -> Label:
+        return Label(f"{n} 户", str(n)) if facts.apart else Label("有的户", "some")
+
     parts = []
     if facts.disconnected:
-        zh, en = f"{facts.disconnected} 户所在路段不与设施相通", f"{facts.disconnected} on roads cut off from facilities"
+        n = some(facts.disconnected)
+        zh, en = f"{n.zh}所在路段不与设施相通", f"{n.en} on roads cut off from facilities"
         if facts.link_m is not None and facts.link_m < _TOUCHING_M:
             zh, en = f"{zh}，两路相接而未连通", f"{en} where two roads meet but are not joined"
         elif facts.link_m is not None:
             zh, en = f"{zh}，接通约需 {facts.link_m:,.0f} 米", f"{en}, some {facts.link_m:,.0f} m short of joining them"
         parts.append(Label(zh, en))
     if facts.one_way:
-        parts.append(Label(f"{facts.one_way} 户受单行道所限", f"{facts.one_way} kept away by one-way streets"))
+        n = some(facts.one_way)
+        parts.append(Label(f"{n.zh}受单行道所限", f"{n.en} kept away by one-way streets"))
     if facts.off_network:
-        far = facts.off_network_m
+        far, n = facts.off_network_m, some(facts.off_network)
         parts.append(Label(
-            f"{facts.off_network} 户离路太远" + ("" if far is None else f"（约 {far:,.0f} 米）") + "，要先通路",
-            f"{facts.off_network} too far from any road" + ("" if far is None else f" (about {far:,.0f} m)")
+            f"{n.zh}离路太远" + ("" if far is None else f"（约 {far:,.0f} 米）") + "，要先通路",
+            f"{n.en} too far from any road" + ("" if far is None else f" (about {far:,.0f} m)")
             + ", a path comes first",
         ))
     return parts
@@ -153,19 +172,20 @@ def _no_way(facts: Facts) -> list[Label]:
 def _other_mode(facts: Facts) -> Label:
     if facts.mode is not None:
         said = MODE_LABELS[Mode(facts.mode)]
-        n = next(other.households for other in facts.by_mode if other.mode == facts.mode)
-        all_of_them = n == facts.households
-        return Label(
-            f"改为{said.zh}，" + (f"{n} 户全部" if all_of_them else f"{facts.households} 户中有 {n} 户") + "能在时限内到达",
-            f"{said.en} would bring {f'all {n}' if all_of_them else f'{n} of {facts.households}'} within the limit",
-        )
-    most = max(facts.by_mode, key=lambda other: other.households, default=None)
-    if most is None or not most.households:
+        n = next(reached for mode, reached in facts.by_mode if mode == facts.mode)
+        if n == facts.households:
+            return Label(f"改为{said.zh}，{n} 户全部能在时限内到达", f"{said.en} would bring all {n} within the limit")
+        many = _so_many(facts, n)
+        if many.en == str(n):
+            many = Label(f"{facts.households} 户中有 {n} 户", f"{n} of {facts.households}")
+        return Label(f"改为{said.zh}，{many.zh}能在时限内到达", f"{said.en} would bring {many.en} within the limit")
+    mode, n = max(facts.by_mode, key=lambda other: other[1], default=(None, 0))
+    if mode is None or not n:
         return Label("换其他出行方式也到不了", "no other mode would bring any within the limit")
-    said = MODE_LABELS[Mode(most.mode)]
+    said, many = MODE_LABELS[mode], _so_many(facts, n)
     return Label(
-        f"换其他出行方式至多使 {most.households} 户到达（{said.zh}）",
-        f"no other mode would bring most within the limit (at most {most.households}, {said.en})",
+        f"换其他出行方式至多使 {many.zh}到达（{said.zh}）",
+        f"no other mode would bring most within the limit (at most {many.en}, {said.en})",
     )
 
 
@@ -175,7 +195,8 @@ def _station(facts: Facts) -> Label:
         if facts.all_tried:
             return Label("就地设站也到不了", "nor would a station in their midst")
         return Label("就地设站试了几处，也到不了", "nor would a station at the places tried in their midst")
+    many = _so_many(facts, facts.by_station)
     return Label(
-        f"就地设一个站{at_least.zh}可使 {facts.by_station} 户可达",
-        f"one station in their midst would bring {at_least.en}{facts.by_station} within the limit",
+        f"就地设一个站{at_least.zh}可使 {many.zh}可达",
+        f"one station in their midst would bring {at_least.en}{many.en} within the limit",
     )

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from app.roles import Viewer
 from app.services.county.areas import UNASSIGNED
 from app.services.county.demand import Counted
-from app.services.county.small_cells import SMALL_CELL
+from app.services.county.small_cells import SMALL_CELL, withheld
 from app.services.county.units import NOWHERE
-from app.services.coverage.explanation import WITHHELD, Explanation, Facts, ModeReach, sentence
+from app.services.coverage.explanation import Explanation, Facts, ModeReach, sentence, too_close
 from app.services.coverage.grounds import Grounds
 from app.services.coverage.report import Gap
 from geo.catchment import Status
@@ -26,11 +26,11 @@ from layers.schema import Label
 ELSEWHERE = Label("其余（户数太少，不单列）", "Elsewhere (too few to list)")
 """What gaps that are not listed one by one are summed under."""
 
-_SUMMED = dataclasses.replace(
-    WITHHELD,
+SUMMED = Explanation(
     text_zh="户数太少的地方合并为一行，为不显露单户情况，不列原因。",
     text_en="Places of too few households in one: no reasons are given, so that no single household shows.",
 )
+"""Their reasons would be single households' own."""
 
 NO_WAY = (Status.UNREACHABLE, Status.DISCONNECTED)
 
@@ -56,13 +56,30 @@ def gaps(viewer: Viewer, known: Counted, grounds: Grounds, asked: Question, unli
     who = np.flatnonzero(out_of_reach & ~unlisted)
     order = who[np.argsort(grounds.unit[who], kind="stable")]
     unit, first = np.unique(grounds.unit[order], return_index=True)
+    rest = np.flatnonzero(out_of_reach & unlisted)
+    members = [*np.split(order, first)[1:], rest]
+    apart = _told_apart(viewer, known, members)
     found = [
-        _gap(viewer, known, grounds, asked, here, *grounds.units[k])
-        for k, here in zip(unit, np.split(order, first)[1:], strict=True)
+        _gap(viewer, known, grounds, asked, here, *grounds.units[k], apart=told)
+        for k, here, told in zip(unit, members[:-1], apart[:-1].tolist(), strict=True)
     ]
     found.sort(key=lambda gap: (-gap.persons, gap.code))
-    rest = np.flatnonzero(out_of_reach & unlisted)
-    return (*found, _summed(known, rest)) if len(rest) else tuple(found)
+    return (*found, _summed(known, rest, apart=bool(apart[-1]))) if len(rest) else tuple(found)
+
+
+def _told_apart(viewer: Viewer, known: Counted, members: list[Ints]) -> Bools:
+    """Gaps of which is told how many are off the network, cut off, kept away and merely too far, shape (n_gaps,).
+
+    Not where one of these is one to four, nor where the county's totals would give that away.
+    """
+    hidden = np.zeros(len(members), dtype=bool)
+    if not viewer.points and known.n_facilities:
+        status = [known.demand.status[here] for here in members]
+        parts = [[int((its == part).sum()) for its in status] for part in (Status.OFF_NETWORK, *NO_WAY)]
+        parts.append([len(its) - sum(counts) for its, *counts in zip(status, *parts, strict=True)])
+        for part in parts:
+            hidden |= withheld(np.array(part), np.full(len(members), "", dtype=object))
+    return ~hidden
 
 
 def text(frame: gpd.GeoDataFrame, unit: str, column: str) -> str:
@@ -70,7 +87,7 @@ def text(frame: gpd.GeoDataFrame, unit: str, column: str) -> str:
     return str(frame.loc[unit, column] or unit) if unit in frame.index else ""
 
 
-def _summed(known: Counted, here: Ints) -> Gap:
+def _summed(known: Counted, here: Ints, *, apart: bool) -> Gap:
     """The gaps of units that are too small to be listed, as one."""
     out = known.demand
     return Gap(
@@ -80,10 +97,10 @@ def _summed(known: Counted, here: Ints) -> Gap:
         township_name="",
         households=len(here),
         persons=int(out.persons[here].sum()),
-        off_network=int((out.status[here] == Status.OFF_NETWORK).sum()),
-        unreachable=_without_way(known, here),
+        off_network=int((out.status[here] == Status.OFF_NETWORK).sum()) if apart else None,
+        unreachable=_without_way(known, here) if apart else None,
         nearest_minutes_median=None,
-        why=_SUMMED if known.n_facilities else None,
+        why=SUMMED if known.n_facilities else None,
         too_few=True,
     )
 
@@ -94,7 +111,8 @@ def _without_way(known: Counted, here: Ints) -> int:
 
 
 def _gap(
-    viewer: Viewer, known: Counted, grounds: Grounds, asked: Question, here: Ints, village: str, township: str
+    viewer: Viewer, known: Counted, grounds: Grounds, asked: Question, here: Ints, village: str, township: str,
+    *, apart: bool,
 ) -> Gap:
     areas, out = known.areas, known.demand
     frame, unit = (areas.villages, village) if village != UNASSIGNED else (areas.townships, township)
@@ -107,21 +125,20 @@ def _gap(
         township_name=text(areas.townships, out.township[here[0]], "name"),
         households=len(here),
         persons=int(out.persons[here].sum()),
-        off_network=int((out.status[here] == Status.OFF_NETWORK).sum()),
-        unreachable=_without_way(known, here),
+        off_network=int((out.status[here] == Status.OFF_NETWORK).sum()) if apart else None,
+        unreachable=_without_way(known, here) if apart else None,
         nearest_minutes_median=_rounded(_median(out.nearest_s[here], few), 60, 1),
     )
-    why = None if not known.n_facilities else _explained(gap, known, grounds, asked, here, few)
+    why = None if not known.n_facilities else _explained(gap, known, grounds, asked, here, few, apart=apart)
     return dataclasses.replace(gap, why=why)
 
 
-def _explained(gap: Gap, known: Counted, grounds: Grounds, asked: Question, here: Ints, few: int) -> Explanation:
-    if len(here) < few:
-        return WITHHELD
-    out = known.demand
-    timed = here[np.isfinite(out.nearest_s[here])]
-    by_mode = tuple(ModeReach(mode.value, int(reached[here].sum())) for mode, reached in grounds.by_mode.items())
-    cut_off = grounds.link_m[here[out.status[here] == Status.DISCONNECTED]]
+def _explained(gap: Gap, known: Counted, grounds: Grounds, asked: Question, here: Ints, few: int, *, apart: bool) -> Explanation:
+    out, n = known.demand, len(here)
+    timed, off = here[np.isfinite(out.nearest_s[here])], here[out.status[here] == Status.OFF_NETWORK]
+    by_mode = tuple((mode, int(reached[here].sum())) for mode, reached in grounds.by_mode.items())
+    by_station, cut_off = int(grounds.by_station[here].sum()), grounds.link_m[here[out.status[here] == Status.DISCONNECTED]]
+    one_way = _without_way(known, here) - len(cut_off)
     with np.errstate(invalid="ignore"):
         detour = grounds.way_m[timed] / grounds.straight_m[timed]
     figures: dict[str, Any] = {
@@ -130,20 +147,29 @@ def _explained(gap: Gap, known: Counted, grounds: Grounds, asked: Question, here
         "walk_m": _rounded(_median(grounds.walk_m[timed], few), 1, 0),
         "way_m": _rounded(_median(grounds.way_m[timed], few), 1, 0),
         "detour": _rounded(_median(detour, few), 1, 2),
-        "by_mode": by_mode,
-        "mode": next((other.mode for other in by_mode if other.households > len(here) / 2), None),
-        "by_station": int(grounds.by_station[here].sum()),
-        "disconnected": len(cut_off),
+        "mode": next((mode.value for mode, reached in by_mode if reached > n / 2), None),
         "link_m": _rounded(float(cut_off.min()), 1, 0) if len(cut_off) >= few else None,
-        "off_network_m": _rounded(_median(grounds.walk_m[here[out.status[here] == Status.OFF_NETWORK]], few), 1, 0),
-        "one_way": gap.unreachable - len(cut_off),
+        "off_network_m": _rounded(_median(grounds.walk_m[off], few), 1, 0),
     }
-    facts = Facts(
-        households=gap.households, off_network=gap.off_network, asked=asked.mode, limit_minutes=asked.minutes,
-        all_tried=bool(grounds.all_tried[here].all()), estimate=known.estimate, minutes=gap.nearest_minutes_median, **figures,
+    said = sentence(Facts(
+        households=n, off_network=len(off), disconnected=len(cut_off), one_way=one_way, by_mode=by_mode,
+        by_station=by_station, asked=asked.mode, limit_minutes=asked.minutes, estimate=known.estimate,
+        all_tried=bool(grounds.all_tried[here].all()), minutes=gap.nearest_minutes_median, counts_only=few > 1, apart=apart,
+        **figures,
+    ))  # fmt: skip
+
+    def told(reached: int) -> int | None:
+        return None if few > 1 and too_close(reached, n) else reached
+
+    return Explanation(
+        text_zh=said.zh,
+        text_en=said.en,
+        by_mode=tuple(ModeReach(mode.value, told(reached)) for mode, reached in by_mode),
+        by_station=told(by_station),
+        disconnected=len(cut_off) if apart else None,
+        one_way=one_way if apart else None,
+        **figures,
     )
-    said = sentence(facts)
-    return Explanation(text_zh=said.zh, text_en=said.en, **figures)
 
 
 def _median(values: Floats, few: int) -> float | None:

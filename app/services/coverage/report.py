@@ -61,6 +61,7 @@ class Gap:
     ``why`` says why, and what would help; None where no facility is counted. The gaps of villages
     with too few households to tell (:mod:`app.services.county.small_cells`) are summed in one, the last,
     whose ``code`` is empty and which is ``too_few``: that one of them is listed would tell of its households.
+    ``off_network`` and ``unreachable`` are None where they, or those merely too far, are too few to tell.
     """
 
     code: str
@@ -69,8 +70,8 @@ class Gap:
     township_name: str
     households: int
     persons: int
-    off_network: int
-    unreachable: int
+    off_network: int | None
+    unreachable: int | None
     nearest_minutes_median: float | None
     why: Explanation | None = None
     too_few: bool = False

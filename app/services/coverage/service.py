@@ -15,15 +15,16 @@ from app.services.county.demand import Counted, Demand
 from app.services.county.demand import counted as data_of
 from app.services.county.facilities import FacilityChoice
 from app.services.county.homes import homes
+from app.services.county.limits import limit_for
 from app.services.county.modes import MODE_LABELS, known_mode, travel_rule
-from app.services.county.small_cells import WHY_EMPTY, Places, withheld_from
+from app.services.county.small_cells import WHY_UNTOLD, Places, few, withheld_from
 from app.services.county.state import settled
 from app.services.county.units import NOWHERE, By, Units, known_by, units
 from app.services.coverage.gaps import NO_WAY, Question, gaps
 from app.services.coverage.grounds import grounds
 from app.services.coverage.report import AreaShare, CoverageReport, Gap, Rule, Share, Unknown
 from geo.catchment import Status
-from geo.coverage import Reach, check_limit, reach_by_area, within
+from geo.coverage import Reach, reach_by_area, within
 from geo.network import Bools, Ints
 from geo.snap import MAX_ACCESS_M
 from geo.speeds import MODE_KPH, Mode
@@ -65,12 +66,12 @@ def coverage(
     NoDataError
         Nothing has been loaded, or no townships and villages to count by.
     """
-    mode, limit_s, by = known_mode(mode), check_limit(minutes * 60), known_by(by)
+    mode, limit_s, by = known_mode(mode), limit_for(viewer, minutes), known_by(by)
     choice = choice or FacilityChoice()
     counted, why, living = settled(
         store, lambda state: (data_of(state, mode, choice), grounds(state, mode, limit_s, choice), homes(state))
     )
-    hidden = withheld_from(viewer, living)
+    hidden = withheld_from(viewer, living, within(counted.demand.nearest_s, limit_s))
     unlisted = Places.of(living, viewer).within(hidden)
     within_reach = counted.seen_by(viewer)
     reached = within(within_reach.nearest_s, limit_s)
@@ -80,19 +81,14 @@ def coverage(
     untold = hidden.whole or not counted.n_facilities
     known = counted.region
     return CoverageReport(
-        rule=_rule(counted, mode, minutes, by, choice, few=bool(hidden)),
+        rule=_rule(counted, mode, minutes, by, choice, withheld=bool(hidden)),
         as_of=counted.as_of,
         region=Label(known.name_zh, known.name_en) if known else Label("未命名地区", "Unnamed region"),
         fictional=bool(known and known.fictional),
         total=_total(within_reach, reached, areas, hidden=untold),
         by_area=areas,
         gaps=gaps(viewer, counted, why, Question(mode, float(minutes)), unlisted),
-        unknown=Unknown(
-            off_network=None if hidden.whole else _count(within_reach, Status.OFF_NETWORK),
-            unreachable=None if untold else _count(within_reach, *NO_WAY),
-            imprecise=int(within_reach.imprecise.sum()),
-            disconnected=None if untold else _count(within_reach, Status.DISCONNECTED),
-        ),
+        unknown=_unknown(viewer, within_reach, reached, hidden=hidden.whole, nothing=not counted.n_facilities),
         notes=_notes(counted, choice),
     )
 
@@ -116,7 +112,7 @@ def household_times(
         When the viewer may only see counts.
     """
     viewer.need_points()
-    limit_s = check_limit(minutes * 60)
+    limit_s = limit_for(viewer, minutes)
     known, counting = known_mode(mode), choice or FacilityChoice()
     demand = settled(
         store, lambda state: data_of(state, known, counting).demand.where(homes(state).singly_seen_by(viewer))
@@ -168,11 +164,11 @@ def _area_shares(
             )
         )
     if households.demand[last]:
-        few = bool(hidden[last])
+        hide = bool(hidden[last])
         shares.append(
             AreaShare(
-                **_share(households, persons, last, 0, 0, 0, 0, hidden=nothing or few),
-                code="", name=NOWHERE.zh, level=by, township="", too_few=few,
+                **_share(households, persons, last, 0, 0, 0, 0, hidden=nothing or hide),
+                code="", name=NOWHERE.zh, level=by, township="", too_few=hide,
             )
         )  # fmt: skip
     return tuple(shares)
@@ -215,9 +211,22 @@ def _share(
     }
 
 
-def _count(demand: Demand, *status: Status) -> int:
-    """Households of exact place in one of these states."""
-    return int((~demand.imprecise & np.isin(demand.status, status)).sum())
+def _unknown(viewer: Viewer, demand: Demand, reached: Bools, *, hidden: bool, nothing: bool) -> Unknown:
+    """Households of exact place without a time; nothing of ways where there is ``nothing`` to reach."""
+
+    def count(*status: Status) -> int:
+        return int((~demand.imprecise & np.isin(demand.status, status)).sum())
+
+    off, unreachable, disconnected = count(Status.OFF_NETWORK), count(*NO_WAY), count(Status.DISCONNECTED)
+    if not (viewer.points or nothing):
+        beyond = int((~demand.imprecise & ~reached).sum()) - off - unreachable
+        hidden = hidden or few(off, disconnected, unreachable - disconnected, beyond)
+    return Unknown(
+        off_network=None if hidden else off,
+        unreachable=None if hidden or nothing else unreachable,
+        imprecise=int(demand.imprecise.sum()),
+        disconnected=None if hidden or nothing else disconnected,
+    )
 
 
 def _total(demand: Demand, reached: Bools, areas: tuple[AreaShare, ...], *, hidden: bool) -> Share:
@@ -253,11 +262,11 @@ def _notes(counted: Counted, choice: FacilityChoice) -> tuple[Label, ...]:
     return tuple(notes)
 
 
-def _rule(data: Counted, mode: Mode, minutes: float, by: By, choice: FacilityChoice, *, few: bool) -> Rule:
+def _rule(data: Counted, mode: Mode, minutes: float, by: By, choice: FacilityChoice, *, withheld: bool) -> Rule:
     estimate = data.estimate
     counted, said, timed = choice.label(), MODE_LABELS[mode], travel_rule(mode, estimate=estimate)
     by_road = mode is Mode.DRIVE and not estimate
-    empty = Label(f"；{WHY_EMPTY.zh}", f"; {WHY_EMPTY.en}") if few else NO_LABEL
+    empty = Label(f"；{WHY_UNTOLD.zh}", f"; {WHY_UNTOLD.en}") if withheld else NO_LABEL
     zh = (
         f"{said.zh} {minutes:g} 分钟内（含）到达{counted.zh}，{timed.zh}；定位只到村的家庭不计入可达率，另列范围{empty.zh}"
     )

@@ -17,12 +17,13 @@ from app.services.county.demand import counted as data_of
 from app.services.county.facilities import FacilityChoice
 from app.services.county.homes import ELDER_AGE, Homes, homes
 from app.services.county.household_groups import Groups, groups, untellable
+from app.services.county.limits import limit_for
 from app.services.county.modes import MODE_LABELS, known_mode, travel_rule
 from app.services.county.small_cells import SMALL_CELL, Withheld, withheld_from
 from app.services.county.state import StoreState, settled
 from app.services.county.units import NOWHERE, units
 from app.services.fairness.report import FairnessReport, GroupReach, Spread, TownshipGap, TownshipSpread
-from geo.coverage import check_limit, reach_by_area, within
+from geo.coverage import reach_by_area, within
 from geo.equity import WORST_SHARE, inequality, lorenz
 from geo.network import Bools, Floats
 from geo.speeds import MODE_KPH, Mode
@@ -67,7 +68,7 @@ def fairness(
     """
     known = known_mode(mode)
     asked = _Asked(
-        viewer, known, minutes, check_limit(minutes * 60), elder_pace and known is Mode.WALK, choice or FacilityChoice()
+        viewer, known, minutes, limit_for(viewer, minutes), elder_pace and known is Mode.WALK, choice or FacilityChoice()
     )
     return settled(store, lambda state: _report(state, asked))
 
@@ -108,10 +109,11 @@ def _report(state: StoreState, asked: _Asked) -> FairnessReport:
     seen = living.seen_by(asked.viewer)
     times = _Times(living, seconds, within(seconds, asked.limit_s), seen, seen & ~living.imprecise)
     whole = np.ones(len(living), dtype=bool)
-    hidden = withheld_from(asked.viewer, living)
+    hidden = withheld_from(asked.viewer, living, times.reached)
+    lost = hidden | withheld_from(asked.viewer, living, np.isfinite(seconds))
     nothing = not counted.n_facilities
     kinds = groups(living, counted.as_of.year)
-    townships = _townships(times, asked.viewer, hidden, nothing=nothing)
+    townships = _townships(times, asked.viewer, hidden, lost, nothing=nothing)
     return FairnessReport(
         about=about(state, _rule(asked, estimate=counted.estimate), _notes(counted, times, kinds, asked)),
         mode=asked.mode.value,
@@ -119,7 +121,7 @@ def _report(state: StoreState, asked: _Asked) -> FairnessReport:
         elder_pace=asked.elder_pace,
         estimate=counted.estimate,
         facilities_counted=counted.n_facilities,
-        total=Spread(**_spread(times, whole, asked.viewer, hidden=hidden.whole or nothing)),
+        total=Spread(**_spread(times, whole, asked.viewer, hidden=hidden.whole or nothing, lost=lost.whole)),
         groups=_groups(times, kinds, asked.viewer, nothing=nothing),
         by_township=townships,
         gap=_gap(townships),
@@ -135,7 +137,9 @@ def _groups(times: _Times, found: Groups, viewer: Viewer, *, nothing: bool) -> t
     n = len(found.code)
     hidden = np.zeros(n, dtype=bool)
     if not viewer.points:  # a few households of whatever place are few
-        hidden = untellable(found, times.exact) | untellable(found, times.seen)
+        hidden = untellable(found, times.seen)
+        for counted in (times.exact, times.exact & times.reached, times.exact & ~times.reached):
+            hidden |= untellable(found, counted)
     rows = []
     for k in range(n):
         label, member = found.label[k], found.member[k] & times.seen
@@ -166,7 +170,7 @@ def _reach(times: _Times, member: Bools) -> dict[str, Any]:
     }
 
 
-def _townships(times: _Times, viewer: Viewer, hidden: Withheld, *, nothing: bool) -> tuple[TownshipSpread, ...]:
+def _townships(times: _Times, viewer: Viewer, hidden: Withheld, lost: Withheld, *, nothing: bool) -> tuple[TownshipSpread, ...]:
     told = units(times.living, "township", viewer)
     n = len(told.frame) + 1
     names = [(row["code"], row["name"]) for _, row in told.frame.iterrows()]
@@ -174,14 +178,18 @@ def _townships(times: _Times, viewer: Viewer, hidden: Withheld, *, nothing: bool
         names.append(("", NOWHERE.zh))
     return tuple(
         TownshipSpread(
-            **_spread(times, told.of == k, viewer, hidden=nothing or bool(few)), code=code, name=name, too_few=bool(few)
+            **_spread(times, told.of == k, viewer, hidden=nothing or bool(few), lost=bool(lost.townships[k])),
+            code=code, name=name, too_few=bool(few),
         )
         for k, ((code, name), few) in enumerate(zip(names, hidden.townships, strict=False))
     )
 
 
-def _spread(times: _Times, where: Bools, viewer: Viewer, *, hidden: bool) -> dict[str, Any]:
-    """What is said of the households ``where``; sizes only where the rest would be single households' own."""
+def _spread(times: _Times, where: Bools, viewer: Viewer, *, hidden: bool, lost: bool) -> dict[str, Any]:
+    """What is said of the households ``where``; sizes only where the rest would be single households' own.
+
+    Nothing of those without a way where they, or the others, are ``lost`` in too small a number.
+    """
     seen, exact = where & times.seen, where & times.exact
     minutes = times.minutes_of(where)
     found = inequality(minutes, times.weights_of(where))
@@ -200,7 +208,7 @@ def _spread(times: _Times, where: Bools, viewer: Viewer, *, hidden: bool) -> dic
         "minutes_median": told(_median(minutes)),
         "gini": told(found.gini),
         "worst_tenth_minutes": told(round(found.worst_tenth, 2)) if tenth else None,
-        "without": told(found.without),
+        "without": None if lost else told(found.without),
     }
 
 

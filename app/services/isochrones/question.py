@@ -13,9 +13,9 @@ import shapely
 
 from app.roles import Viewer
 from app.services.county.facilities import FacilityChoice, facilities, middles
+from app.services.county.limits import limit_for
 from app.services.county.modes import MODE_LABELS, known_mode, travel_rule
 from app.services.isochrones.report import OFF_NETWORK, TOO_SHORT, Origin
-from geo.coverage import check_limit
 from geo.errors import ParameterError
 from geo.isochrone import MIN_AREA_M2, check_limits
 from geo.snap import MAX_ACCESS_M
@@ -92,7 +92,7 @@ class IsochroneAsked:
         if not 0 <= smallest < math.inf:
             msg = f"最小面积须不小于 0，得到 {smallest:g} 平方米 (the smallest area must not be negative)"
             raise ParameterError(msg)
-        seconds = check_limits([check_limit(float(limit) * 60) for limit in minutes])
+        seconds = check_limits([limit_for(viewer, float(limit)) for limit in minutes])
         return cls(
             viewer,
             known_mode(mode),

@@ -42,9 +42,9 @@ _AT_ONCE = 64
 """Without roads, everybody's times to so many places are held at the same time."""
 
 _WITHHELD = Label(
-    f"有的圈不足 {SMALL_CELL} 户，或与前一圈相差不足 {SMALL_CELL} 户，户数、人数不列出，以免认出单户",
-    f"some limits hold fewer than {SMALL_CELL} households, or fewer than {SMALL_CELL} more than the limit before; their "
-    "households and persons are not told, as they would be single households' own",
+    f"不足 {SMALL_CELL} 户（含没有）的圈，或与前一圈相差不足 {SMALL_CELL} 户的圈，户数、人数不列出，以免认出单户",
+    f"limits that hold fewer than {SMALL_CELL} households, or none, or fewer than {SMALL_CELL} more than the limit before: "
+    "their households and persons are not told, as they would be single households' own",
 )
 
 __all__ = ["IsochroneReport", "Origin", "Ring", "isochrones"]
@@ -135,12 +135,14 @@ def _report(state: StoreState, asked: IsochroneAsked) -> IsochroneReport:
     n = len(asked.minutes)
     names = {MERGED: f"{sum(origin.state == DRAWN for origin in origins)} 处合并"} if asked.merged else {}
     names |= {origin.id: origin.name for origin in origins}
-    withheld = not asked.viewer.points and any(_too_few(one.households, bands=asked.bands).any() for one in drawn)
+    living = homes(state)
+    everybody = int((living.seen_by(asked.viewer) & ~living.imprecise).sum())
+    few = [_too_few(asked, one.households, everybody) for one in drawn]
     ids = [MERGED] if asked.merged else [origin.id for origin in origins]
     return IsochroneReport(
         about=about(
             state, asked.rule(estimate=estimate),
-            asked.notes(origins, households=len(homes(state))) + ((_WITHHELD,) if withheld else ()),
+            asked.notes(origins, households=len(living)) + ((_WITHHELD,) if np.any(few) else ()),
         ),
         mode=asked.mode.value,
         minutes=asked.minutes,
@@ -152,7 +154,7 @@ def _report(state: StoreState, asked: IsochroneAsked) -> IsochroneReport:
         rings=tuple(
             ring
             for k, one in enumerate(drawn)
-            for ring in _rings(asked, (ids[one.position], names[ids[one.position]]), one, shapes[k], degrees[k * n :])
+            for ring in _rings(asked, (ids[one.position], names[ids[one.position]]), one, shapes[k], degrees[k * n :], few[k])
         ),
     )
 
@@ -216,13 +218,13 @@ def _rings(
     one: _Drawn,
     shapes: tuple[shapely.MultiPolygon, ...],
     degrees: NDArray[Any],
+    few: Bools,
 ) -> Iterator[Ring]:
     before = (0.0, *asked.minutes[:-1])
 
     def counted(within: NDArray[Any]) -> NDArray[Any]:
         return np.diff(within, prepend=0) if asked.bands else within
 
-    few = np.zeros(len(shapes), dtype=bool) if asked.viewer.points else _too_few(one.households, bands=asked.bands)
     for k, minutes in enumerate(asked.minutes):
         yield Ring(
             origin=origin[0],
@@ -240,18 +242,21 @@ def _rings(
         )
 
 
-def _too_few(within: Ints, *, bands: bool) -> Bools:
-    """Limits whose figure, or whose difference from the last one told, could be one household's own.
+def _too_few(asked: IsochroneAsked, within: Ints, everybody: int) -> Bools:
+    """Limits whose figure could be one household's own or nobody's, shape (n_limits,).
 
-    The same limits can be asked for with bands and without, so a band is told only where what is
-    within both of its limits is.
+    Or what it differs by from the last one told, or from ``everybody``. Nobody is not told apart from
+    a few: a point may be put anywhere, and would find every single home. The same limits can be asked
+    for with bands and without, so a band is told only where what is within both of its limits is.
     """
     few, told = np.zeros(len(within), dtype=bool), 0
+    if asked.viewer.points or not everybody:
+        return few
     for k, households in enumerate(within):
-        few[k] = 0 < households - told < SMALL_CELL
+        few[k] = households - told < SMALL_CELL or 0 < everybody - households < SMALL_CELL
         if not few[k]:
             told = households
-    return few | np.r_[False, few[:-1]] if bands else few
+    return few | np.r_[False, few[:-1]] if asked.bands else few
 
 
 def _origins(

@@ -69,6 +69,12 @@ class Side:
         without: Bools = ~self.homes.imprecise[who] & np.isin(self.nearest.status[who], _WITHOUT_WAY)
         return without
 
+    def told(self) -> tuple[Bools, Bools, Bools]:
+        """What is told of households by area, true or false of each: reached, without a way, and merely too far."""
+        who = np.arange(len(self.homes))
+        reached, without = self.reached(who), self.without_way(who)
+        return reached, without, ~self.homes.imprecise & ~reached & ~without
+
     def sums(self, areas: AreaList, who: Ints) -> Floats:
         """Sums over some households by area, those in no area last; shape (7, n_areas + 1)."""
         who = who[areas.seen[who]]

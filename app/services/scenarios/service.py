@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from app.roles import Viewer
 from app.services.county.facilities import FacilityChoice
+from app.services.county.limits import limit_for
 from app.services.county.modes import known_mode
 from app.services.county.small_cells import FEW_DIFFER
 from app.services.county.state import StoreState, settled
@@ -28,7 +29,6 @@ from app.services.scenarios.present import present
 from app.services.scenarios.report import WhatIfReport
 from app.services.scenarios.standing import Asked, counts_of, loads_of, other_counts, standing_of
 from app.services.scenarios.trial import Trial, trial
-from geo.coverage import check_limit
 from geo.network import Ints
 from geo.speeds import Mode
 from layers.store import Store
@@ -152,7 +152,7 @@ def _asked(
     choice: FacilityChoice | None,
 ) -> Asked:
     minutes = minutes if minutes is not None else scenario.minutes if scenario.minutes is not None else 15.0
-    check_limit(minutes * 60)
+    limit_for(viewer, minutes)
     return Asked(
         viewer, known_mode(mode or scenario.mode or Mode.WALK), float(minutes), known_by(by), choice or FacilityChoice()
     )

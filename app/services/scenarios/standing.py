@@ -72,7 +72,7 @@ def standing_of(state: StoreState, asked: Asked) -> Standing:
         _load(row, "kept", tuple(load[:, k].tolist()), tuple(load[:, k].tolist()))
         for k, row in enumerate(known.listed)
     )
-    small = withheld_from(asked.viewer, known.homes)
+    small = withheld_from(asked.viewer, known.homes, *side.told())
     counts = (len(known.listed) > 0,) * 2
     unchanged = Counts(areas, sums, sums, (served, served), ((nobody, nobody), (nobody, nobody)), small, small, counts)
     return Standing(
@@ -96,6 +96,7 @@ def counts_of(made: Trial, who: Ints, standing: Standing, after: Side, asked: As
     newly = (tallies(after, areas, who[now & ~was]), tallies(after, areas, who[was & ~now]))
     withheld = standing.small
     if not asked.viewer.points:
+        withheld |= withheld_from(asked.viewer, after.homes, *after.told())
         stranded, had_way = after.without_way(who), ~before.without_way(who)
         for differ in (now & ~was, was & ~now, stranded & had_way, ~stranded & ~had_way):
             withheld |= standing.places.withheld(who[differ])

@@ -9,14 +9,14 @@ import streamlit as st
 
 from app.messages import LEVEL_SHORT, MODE, Words
 from app.services.county.facilities import FacilityChoice
+from app.services.county.limits import COUNTS_MINUTES
 from app.web.kit import parts
 from layers.vocabulary import GRADE, SUPPORT_KIND
 
 LIMITS = (5, 10, 15, 20, 30)
+LONGER = tuple(limit for limit in COUNTS_MINUTES if limit not in LIMITS)
+"""Minutes, the same for everybody; who may see single households can ask the command line for any."""
 OTHER = "other"
-LONGEST = 240
-_USUAL_OTHER = 45
-"""Minutes; whoever needs more asks the command line."""
 
 EVERYTHING = "all"
 _DEFAULTS = {"mode": "walk", "minutes": "15", "count": EVERYTHING}
@@ -115,14 +115,17 @@ def travel_controls(words: Words) -> None:
         format_func=lambda n: words("coverage.custom") if n == OTHER else words("coverage.minutes", n=n),
     )
     if state["limit"] == OTHER:
-        state.setdefault("other_minutes", _USUAL_OTHER)
-        st.number_input(words("coverage.custom_range", most=LONGEST), 1, LONGEST, key="other_minutes", width=190)
+        state.setdefault("other_minutes", LONGER[0])
+        st.segmented_control(
+            words("coverage.custom_minutes"), LONGER, key="other_minutes", required=True,
+            format_func=lambda n: words("coverage.minutes", n=n),
+        )
 
 
 def minutes() -> float:
     """The limit that is chosen."""
     state = st.session_state
-    return float(state.get("other_minutes", _USUAL_OTHER) if state["limit"] == OTHER else state["limit"])
+    return float(state.get("other_minutes", LONGER[0]) if state["limit"] == OTHER else state["limit"])
 
 
 def _from_address(options: Sequence[str]) -> None:
@@ -139,9 +142,9 @@ def travel_from_address() -> None:
         state["mode"] = given["mode"] if given["mode"] in MODE else _DEFAULTS["mode"]
     if "limit" not in state:
         limit = int(given["minutes"]) if given["minutes"].isascii() and given["minutes"].isdigit() else 15
-        limit = min(max(limit, 1), LONGEST)
+        limit = next((usual for usual in COUNTS_MINUTES if usual >= limit), COUNTS_MINUTES[-1])
         state["limit"] = limit if limit in LIMITS else OTHER
-        if limit not in LIMITS:
+        if limit in LONGER:
             state["other_minutes"] = limit
 
 

@@ -70,7 +70,7 @@ def test_health_says_what_the_store_is_about(client, store):
 def test_coverage_is_the_services_own_report(client, store):
     for query, arguments in {
         "": {},
-        "?mode=drive&minutes=3&by=village": {"mode": "drive", "minutes": 3.0, "by": "village"},
+        "?mode=drive&minutes=5&by=village": {"mode": "drive", "minutes": 5.0, "by": "village"},
         "?level=village&level=township": {"choice": FacilityChoice(levels=("village", "township"))},
         "?grade=model": {"choice": FacilityChoice(grade="model")},
         "?kind=street": {"choice": FacilityChoice(support_kind="street")},
@@ -135,6 +135,7 @@ def test_single_households_do_not_come_out(file_client, layer):
     ("/coverage?minutes=0", 422, "parameter"),
     ("/coverage?minutes=-5", 422, "parameter"),
     ("/coverage?minutes=1e9", 422, "parameter"),
+    ("/coverage?minutes=14", 422, "parameter"),
     ("/coverage?minutes=nan", 422, "parameter"),
     ("/coverage?minuts=15", 422, "parameter"),
     ("/coverage?level=moon", 422, "parameter"),

@@ -247,12 +247,13 @@ def test_small_areas_are_withheld_from_those_who_may_only_see_counts(store):
         assert area.households
         assert area.persons
     total = towns.total
-    assert (total.households_reached, total.reach_rate) == (4, 0.5)
+    assert (total.households, total.households_reached, total.reach_rate) == (10, None, None)  # four are, four are not
     assert "不足 5 户" in towns.rule.text_zh
     assert "不足 5 户" not in coverage(LOCAL_STEWARD, store).rule.text_zh
     (gap,) = towns.gaps
     assert (gap.code, gap.too_few, gap.households, gap.persons) == ("", True, 4, 13)
-    assert (gap.off_network, gap.unreachable) == (1, 1)
+    assert (gap.off_network, gap.unreachable) == (None, None)
+    assert dataclasses.astuple(towns.unknown) == (None, None, 2, None)
 
 
 def test_a_county_of_a_few_households_is_only_counted(tmp_path):

@@ -140,7 +140,8 @@ def crowd(n, village, category, x, **traits):
 def test_few_households_are_not_told_to_those_who_may_only_see_counts(tmp_path):
     with Store.open(str(tmp_path / "county.db")) as store:
         store.load(with_traits(), PROVENANCE)
-        more = [crowd(60, "V1", "veteran", 500), crowd(3, "V1", "disabled", 800), crowd(6, "V1", "combat", 900)]
+        more = [crowd(60, "V1", "veteran", 500), crowd(3, "V1", "disabled", 800), crowd(6, "V1", "combat", 900),
+                crowd(6, "V1", "veteran", 2900), crowd(6, "V1", "combat", 2950)]  # out of reach
         store.load({"households": frame(list(itertools.chain(*more)))}, PROVENANCE)
         report = fairness(SERVER, store)
         groups = by_code(report)
@@ -151,10 +152,10 @@ def test_few_households_are_not_told_to_those_who_may_only_see_counts(tmp_path):
         assert groups["difficulty", "minimum"].too_few
         assert groups["difficulty", "illness"].too_few
         jia, yi = report.by_township
-        assert jia.too_few  # 73 households, but the other township has four, which the total would give away
+        assert jia.too_few  # 85 households, but the other township has four, which the total would give away
         assert yi.too_few
         assert yi.gini is jia.gini is jia.rate is None
-        assert (jia.households, yi.households) == (73, 6)
+        assert (jia.households, yi.households) == (85, 6)
         assert report.gap is None
         assert "不足 5 户的不列出" in report.about.rule.zh
         seen = fairness(LOCAL_STEWARD, store)
@@ -165,7 +166,7 @@ def test_few_households_are_not_told_to_those_who_may_only_see_counts(tmp_path):
 def test_the_worst_tenth_of_a_few_dozen_is_a_few_households_own(tmp_path):
     with Store.open(str(tmp_path / "county.db")) as store:
         store.load(with_traits(), PROVENANCE)
-        more = crowd(90, "V1", "veteran", 500) + crowd(12, "V2", "veteran", 2300)
+        more = crowd(90, "V1", "veteran", 500) + crowd(6, "V1", "veteran", 2900) + crowd(12, "V2", "veteran", 2300)
         store.load({"households": frame(more)}, PROVENANCE)
         jia, yi = fairness(SERVER, store).by_township
         assert not jia.too_few

@@ -10,7 +10,8 @@ from small_county import PROVENANCE, at, frame, frames, line
 
 from app.roles import LOCAL_STEWARD, SERVER
 from app.services.county.facilities import FacilityChoice
-from app.services.coverage.explanation import WITHHELD, ModeReach
+from app.services.coverage.explanation import ModeReach
+from app.services.coverage.gaps import SUMMED
 from app.services.coverage.service import coverage, household_times
 from layers.store import Store
 
@@ -41,10 +42,11 @@ def households(*places, village="V2"):
 
 
 def among_many(*places, village="V2"):
-    """The same, and five beside the station of each of the other villages, so that none is too small to be told."""
-    others = [name for name in ("V1", "V2", "V3") if name != village for _ in range(5)]
+    """The same, and five in each of the other villages who are reached or not as its others are: each can be told."""
+    where = {"V1": (1000, 0), "V2": (5000, 0), "V3": (1000, 3000)}
+    others = [name for name in where if name != village for _ in range(5)]
     return pd.concat([households(*places, village=village), frame([
-        {"id": f"m{k}", "village": name, "persons": 1, "precision": "door", "geometry": at(1000, 0)}
+        {"id": f"m{k}", "village": name, "persons": 1, "precision": "door", "geometry": at(*where[name])}
         for k, name in enumerate(others)
     ])], ignore_index=True)
 
@@ -154,19 +156,22 @@ def test_without_a_facility_there_is_no_reason_to_give(tmp_path):
 
 def test_few_households_keep_their_reasons_to_themselves(tmp_path, store):
     (why,) = reasons(store, SERVER).values()
-    assert dataclasses.replace(why, text_zh=WITHHELD.text_zh, text_en=WITHHELD.text_en) == WITHHELD
+    assert why == SUMMED
     with loaded(tmp_path, "six", households=among_many((1000, 0), (1000, 0), (1000, 0))) as other:
-        assert reasons(other, SERVER)["西村"] == WITHHELD  # a village of five, two of them out of reach
+        assert "西村" not in reasons(other, SERVER)  # a village of five, two of them out of reach
     # four households with a way, one without: the medians would be those of the four
     with loaded(tmp_path, households=among_many((2500, 0), (2600, 0), (5000, 900))) as other:
         shown = reasons(other, SERVER)["西村"]
         hidden = ("nearest", "walk_minutes", "walk_m", "way_m", "detour", "off_network_m")
         assert [getattr(shown, name) for name in hidden] == [None] * len(hidden)
-        assert shown.text_zh == "1 户离路太远，要先通路；改为电动自行车，5 户中有 3 户能在时限内到达；就地设一个站可使 3 户可达。"
+        assert shown.text_zh == "有的户离路太远，要先通路；改为电动自行车，不足 5 户能在时限内到达；就地设一个站可使 不足 5 户可达。"
+        assert (shown.by_station, {other.households for other in shown.by_mode}, shown.disconnected) == (None, {None}, None)
+        assert shown.mode == "ebike"
         assert reasons(other)["西村"].off_network_m == 900
     with loaded(tmp_path, "five", households=among_many((2500, 0), (2600, 0), (2700, 0))) as other:
         shown = reasons(other, SERVER)["西村"]
-        assert shown == reasons(other)["西村"]  # five with a way: everybody may know
+        everything = reasons(other)["西村"]  # five with a way: everybody may know
+        assert [getattr(shown, name) for name in hidden] == [getattr(everything, name) for name in hidden]
         assert (shown.nearest, shown.way_m) == ("东村站", 1600)
 
 
@@ -174,6 +179,7 @@ def test_islands_of_few_are_not_measured(tmp_path):
     on_the_island = [(100 * k, 3000) for k in range(5)]
     with loaded(tmp_path, households=among_many(*on_the_island[:3], village="V3")) as store:
         assert reasons(store, SERVER)["北村"].link_m is None  # four of them, and one off the network
-        assert reasons(store, SERVER)["北村"].disconnected == 4
+        assert reasons(store, SERVER)["北村"].disconnected is None  # as 4, and as 5 less 1
+        assert reasons(store)["北村"].disconnected == 4
     with loaded(tmp_path, "five", households=among_many(*on_the_island, village="V3")) as store:
         assert reasons(store, SERVER)["北村"].link_m == 3000

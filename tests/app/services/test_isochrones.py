@@ -6,6 +6,7 @@ import itertools
 import tracemalloc
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from reach_surface import misplaced
@@ -89,14 +90,27 @@ def test_small_counts_are_for_those_who_may_see_points(file_store):
     asked = {"ids": ["S1"], "minutes": [5, 15, 90]}
     told, withheld = (isochrones(viewer, file_store, **asked).rings for viewer in (LOCAL_STEWARD, SERVER))
     assert [ring.households for ring in told] == [2, 4, 6]
-    assert [ring.households for ring in withheld] == [None, None, 6]
-    assert [ring.persons is None for ring in withheld] == [True, True, False]
-    assert [ring.too_few for ring in withheld] == [True, True, False]
+    assert [ring.households for ring in withheld] == [None, None, None]  # six are all but two
+    assert [ring.persons for ring in withheld] == [None, None, None]
+    assert [ring.too_few for ring in withheld] == [True, True, True]
     notes = [isochrones(viewer, file_store, **asked).about.notes for viewer in (LOCAL_STEWARD, SERVER)]
     assert ["不列出" in "".join(note.zh for note in said) for said in notes] == [False, True]
     # four of the six live in the first band, two in the second
     few = isochrones(SERVER, file_store, ids=["S1"], minutes=[15, 90], bands=True).rings
     assert [ring.households for ring in few] == [None, None]
+    # nobody is not told apart from a few: five minutes from here there is nobody at all
+    asked = {"at": [lon_lat(3500, 0)], "minutes": [5]}
+    empty = [isochrones(viewer, file_store, **asked).rings[0] for viewer in (LOCAL_STEWARD, SERVER)]
+    assert [ring.households for ring in empty] == [0, None]
+
+
+def test_larger_counts_are_for_everybody(tmp_path):
+    fivefold = pd.concat([frames()["households"].assign(id=lambda f, k=k: f["id"] + f"-{k}") for k in range(5)])
+    with Store.open(str(tmp_path / "county.db")) as many:
+        many.load({**frames(), "households": fivefold}, PROVENANCE)
+        for bands, households in ((False, [10, 20, 30]), (True, [10, 10, 10])):
+            rings = isochrones(SERVER, many, ids=["S1"], minutes=[5, 15, 90], bands=bands).rings
+            assert [ring.households for ring in rings] == households
 
 
 def test_a_viewer_counts_the_townships_in_reach_only(file_store):

@@ -159,6 +159,23 @@ def test_what_two_rules_withhold_is_withheld():
     assert both.areas("village").tolist() == [True, True, True, False]
 
 
+@settings(max_examples=400, deadline=None)
+@given(counties(), st.data())
+def test_neither_those_of_whom_something_is_so_nor_the_others_can_be_had(county, data):
+    size, township, village, n_townships, n_villages = county
+    so = np.array([data.draw(st.integers(0, int(n))) for n in size], dtype=np.int64)
+    measures = size, so, size - so
+    hidden, *more = (decide((one, township, village, n_townships, n_villages)) for one in measures)
+    for other in more:
+        hidden |= other
+    rows = told(county, hidden)
+    for measure in measures:
+        there = measure > 0
+        for area in areas(county):
+            if 0 < measure[area].sum() < SMALL_CELL:
+                assert not spans(rows[:, there], area[there])
+
+
 @pytest.mark.parametrize(("sizes", "expected"), [([1, 4, 9], [1, 1, 0]), ([3, 9, 7], [1, 0, 1]), ([0, 9, 7], [0, 0, 0])])
 def test_parts_of_one_total(sizes, expected):
     assert withheld(np.array(sizes), np.full(3, "", dtype=object)).tolist() == [bool(n) for n in expected]

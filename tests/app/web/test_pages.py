@@ -130,11 +130,12 @@ def test_another_mode_and_limit_are_another_answer(tmp_path):
     assert figures(test)[0] == "25.0%"  # h01, h10
 
 
-def test_a_limit_of_ones_own(tmp_path):
+def test_a_longer_limit(tmp_path):
     served(tmp_path)
     test = page()
     test.button_group(key="limit").set_value("other").run()
-    test.number_input(key="other_minutes").set_value(240).run()
+    assert "步行 45 分钟内" in text_of(test)
+    test.button_group(key="other_minutes").set_value(240).run()
     assert not test.exception
     assert "步行 240 分钟内" in text_of(test)
     assert test.query_params["minutes"] == "240"
@@ -144,7 +145,7 @@ def test_the_address_brings_back_the_question(tmp_path):
     served(tmp_path)
     test = page(mode="drive", minutes="7", count="kind:street")
     said = text_of(test)
-    assert "驾车 7 分钟内" in said
+    assert "驾车 10 分钟内" in said  # the next of the limits that everybody may ask for
     assert test.selectbox(key="facility_zh").value == "kind:street"
     assert "有点率" in said
 
