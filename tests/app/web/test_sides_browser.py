@@ -130,6 +130,10 @@ def test_key_figures_stay_on_an_english_phone(address, phone, side):
         box = cell.bounding_box()
         assert box["x"] + box["width"] <= 390
         assert cell.evaluate("cell => cell.scrollWidth <= cell.clientWidth + 1")
+    for box in (one.bounding_box() for one in phone.locator(".st-key-side_switch button").all()):
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390  # the chosen one among them
+        assert box["height"] >= 44
 
 
 @pytest.mark.parametrize("side", ["isochrones", "catchments", "access", "fairness", "points"])
@@ -142,6 +146,25 @@ def test_a_side_fits_a_phone(address, phone, side):
     assert {round(box["y"]) for box in boxes} == {round(boxes[0]["y"])}  # one line
     assert min(box["height"] for box in boxes) >= 44
     assert boxes[-1]["x"] + boxes[-1]["width"] <= 390
+
+
+def test_the_lorenz_curve_can_be_seen(address, offline_page):
+    open_side(offline_page, address, "fairness")
+    curve = offline_page.get_by_alt_text("用时的洛伦兹曲线")
+    curve.scroll_into_view_if_needed(timeout=WAIT)
+    assert curve.evaluate("img => img.complete && img.naturalWidth > 0")
+    assert curve.bounding_box()["width"] == pytest.approx(260, abs=1)
+
+
+def test_what_was_picked_is_there_after_a_reload(address, offline_page):
+    frame = open_side(offline_page, address, "isochrones")
+    frame.locator(".rt-sign").first.click()
+    expect(offline_page.locator(".st-key-board_heading")).to_contain_text("甲镇站", timeout=WAIT)
+    settle(offline_page)
+    assert "station=S4" in offline_page.url
+    offline_page.reload()
+    expect(offline_page.locator(".st-key-board_heading")).to_contain_text("甲镇站", timeout=WAIT)
+    expect(offline_page.get_by_role("radio", name="一处设施")).to_be_checked()
 
 
 def test_the_sides_keep_one_frame(address, offline_page):
