@@ -1,0 +1,1 @@
+"""Villages merged, split, renamed, made and abolished: proposed from two code lists, confirmed, applied."""
