@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from geo.errors import RongtuError
 
@@ -75,5 +77,35 @@ class UnknownLoadError(RongtuError, LookupError):
     """The ledger has no entry of that number."""
 
 
+class UndoError(RongtuError, RuntimeError):
+    """A load cannot be undone; ``later`` are the ids of the loads that built on it."""
+
+    def __init__(self, message: str, later: Sequence[int] = ()) -> None:
+        super().__init__(message)
+        self.later = tuple(later)
+
+
 class LostUpdateError(RongtuError, RuntimeError):
-    """Somebody else saved or deleted it in the meantime; their work would be lost."""
+    """Somebody else saved or deleted it in the meantime; their work would be lost.
+
+    Attributes
+    ----------
+    yours, theirs
+        Field to value: those that were not saved, and those that are stored; protected ones are
+        hidden. Empty where it was not the row of a layer, or is gone.
+    version
+        The stored one, to be named by whoever saves again; 0 when it is gone.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        yours: Mapping[str, Any] = MappingProxyType({}),
+        theirs: Mapping[str, Any] = MappingProxyType({}),
+        version: int = 0,
+    ) -> None:
+        super().__init__(message)
+        self.yours = dict(yours)
+        self.theirs = dict(theirs)
+        self.version = version

@@ -9,9 +9,11 @@ from layers.store.records import (
     Provenance,
     Region,
     SavedScenario,
+    Version,
 )
 from layers.store.repository import Store
 
 __all__ = [
     "LayerLoad", "LayerSummary", "Load", "LoadKind", "LoadReport", "Provenance", "Region", "SavedScenario", "Store",
+    "Version",
 ]

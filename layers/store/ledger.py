@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from layers.errors import UnknownLoadError
 from layers.registry import LAYERS
+from layers.store import past
 from layers.store.records import LayerLoad, LayerSummary, Load, LoadKind, Provenance, Region
 from layers.store.tables import LOAD_LAYERS, LOADS, REGION, TABLES
 
@@ -60,7 +61,7 @@ def loads(connection: sa.Connection, *, only: int | None = None) -> list[Load]:
     return [
         Load(
             id=row.id, kind=LoadKind(row.kind), source=row.source, sha256=row.sha256, loaded_by=row.loaded_by,
-            loaded_at=row.loaded_at, as_of=row.as_of, reason=row.reason,
+            loaded_at=row.loaded_at, as_of=row.as_of, reason=row.reason, undone_by=row.undone_by,
             layers={name: layers[row.id][name] for name in LAYERS if name in layers.get(row.id, {})},
         )
         for row in connection.execute(entries)
@@ -93,20 +94,28 @@ def region(connection: sa.Connection) -> Region | None:
     return None if row is None else Region(*row)
 
 
-def latest(connection: sa.Connection) -> dict[str, Latest]:
-    """Layer name to the latest load that brought it: id, as_of, loaded_at, source, sha256."""
-    newest = sa.select(LOAD_LAYERS.c.layer, sa.func.max(LOAD_LAYERS.c.load).label("load")).group_by(LOAD_LAYERS.c.layer)
-    last = newest.subquery()
+def latest(connection: sa.Connection, day: dt.date | None = None) -> dict[str, Latest]:
+    """Layer name to the latest load that brought it, of ``day`` or earlier: id, as_of, loaded_at, source, sha256."""
+    # Editing one row brings no layer up to its day; a layer that nothing but edits brought has their day.
+    whole = sa.case((LOADS.c.kind != LoadKind.EDIT.value, LOADS.c.id))
+    last = (
+        sa.select(LOAD_LAYERS.c.layer, sa.func.coalesce(sa.func.max(whole), sa.func.max(LOADS.c.id)).label("load"))
+        .join(LOADS, LOADS.c.id == LOAD_LAYERS.c.load)
+        .where(LOADS.c.id.in_(past.counting(day=day)))
+        .group_by(LOAD_LAYERS.c.layer)
+        .subquery()
+    )
     brought = (LOADS.c[name] for name in ("id", "as_of", "loaded_at", "source", "sha256"))
     query = sa.select(last.c.layer, *brought).join(LOADS, LOADS.c.id == last.c.load)
     return {row.layer: row for row in connection.execute(query)}
 
 
-def summary(connection: sa.Connection) -> list[LayerSummary]:
-    """One line for each layer, in the order of the registry."""
-    loads = latest(connection)
+def summary(connection: sa.Connection, day: dt.date | None = None) -> list[LayerSummary]:
+    """One line for each layer, in the order of the registry; as of ``day``, or of now."""
+    loads = latest(connection, day)
     counts = sa.union_all(
-        *(sa.select(sa.literal(name).label("name"), sa.func.count().label("rows")).select_from(table)
+        *(sa.select(sa.literal(name).label("name"), sa.func.count().label("rows")).select_from(
+            table if day is None else past.as_it_stood(table, past.counting(day=day)))
           for name, table in TABLES.items())
     )
     rows = {row.name: row.rows for row in connection.execute(counts)}

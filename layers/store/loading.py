@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from layers.errors import InvalidDataError
 from layers.references import check_references
 from layers.registry import LAYERS
 from layers.schema import Label, Layer, ValidationReport, concat
-from layers.store import bulk, ledger
+from layers.store import bulk, ledger, past
 from layers.store.codecs import digests, encode
 from layers.store.reading import read
 from layers.store.records import LayerLoad, LoadReport, Provenance
@@ -28,6 +28,7 @@ class _Change:
 
     compared: int
     columns: Mapping[str, list[Any]]  # new and changed rows only
+    replaced: list[str]
     removed: list[str]
     rejected: int
 
@@ -68,6 +69,7 @@ def load(
         When there is personal data and its key is missing or wrong.
     """
     stored = {name: _contents(connection, name) for name in LAYERS if name in frames}
+    later = {name: past.newer(connection, TABLES[name], provenance.as_of) for name in stored}
     report = concat([problems, _check_references(connection, frames, {} if replace else stored)])
     if replace:
         report += _check_those_that_stay(connection, frames)
@@ -75,7 +77,7 @@ def load(
         raise InvalidDataError(report)
     changes = {
         name: _compare(
-            LAYERS[name], frames[name], rows, _seal(connection, keyring, name, frames[name]),
+            LAYERS[name], frames[name], rows, _seal(connection, keyring, name, frames[name]), later[name],
             replace=replace, rejected=rejected.get(name, 0),
         )
         for name, rows in stored.items()
@@ -92,6 +94,28 @@ def load(
     if provenance.region is not None:
         ledger.put_region(connection, provenance.region)
     return LoadReport(load_id, outcome)
+
+
+def remove(connection: sa.Connection, layer: Layer, ids: list[str], provenance: Provenance) -> LoadReport:
+    """Take rows of one layer away.
+
+    Raises
+    ------
+    InvalidDataError
+        When a row that stays refers to one of them.
+    """
+    columns = ["id", *(spec.name for spec in layer.fields if spec.references)]
+    frame = read(connection, layer, columns)
+    frames = {layer.name: frame[~frame["id"].isin(ids)]}
+    report = concat([_check_references(connection, frames, {}), _check_those_that_stay(connection, frames)])
+    if not report.ok:
+        raise InvalidDataError(report)
+    change = _Change(compared=0, columns={"id": []}, replaced=[], removed=ids, rejected=0)
+    moment = dt.datetime.now(dt.UTC)
+    load_id = ledger.enter(connection, provenance, moment)
+    _write(connection, layer.name, change, load_id, moment)
+    ledger.enter_layers(connection, load_id, {layer.name: change.outcome})
+    return LoadReport(load_id, {layer.name: change.outcome})
 
 
 def _contents(connection: sa.Connection, name: str) -> dict[str, bytes]:
@@ -134,18 +158,21 @@ def _seal(connection: sa.Connection, keyring: Keyring, name: str, frame: pd.Data
 
 
 def _compare(
-    layer: Layer, frame: pd.DataFrame, known: Mapping[str, bytes], seal: Seal | None, *, replace: bool, rejected: int
+    layer: Layer, frame: pd.DataFrame, known: Mapping[str, bytes], seal: Seal | None, later: Collection[str], *,
+    replace: bool, rejected: int,
 ) -> _Change:
+    """What differs; a row known only from a ``later`` day is stored again, for it held on this day already."""
     # In the order of ids, rows that are read together lie together.
     columns = encode(layer, frame.sort_values("id", kind="stable"))
     columns["content"] = digests(columns, seal.content_key if seal else b"")
     fresh = [
         k for k, (key, digest) in enumerate(zip(columns["id"], columns["content"], strict=True))
-        if known.get(key) != digest
+        if known.get(key) != digest or key in later
     ]
+    replaced = [columns["id"][k] for k in fresh if columns["id"][k] in known]
     removed = sorted(known.keys() - set(columns["id"])) if replace else []
     kept = {column: [values[k] for k in fresh] for column, values in columns.items()}
-    return _Change(len(frame), seal.close(layer, kept) if seal else kept, removed, rejected)
+    return _Change(len(frame), seal.close(layer, kept) if seal else kept, replaced, removed, rejected)
 
 
 def _earlier(connection: sa.Connection, outcome: Mapping[str, LayerLoad], provenance: Provenance) -> int | None:
@@ -167,13 +194,18 @@ def _same(load: ledger.Latest, provenance: Provenance) -> bool:
 
 def _write(connection: sa.Connection, name: str, change: _Change, load_id: int, moment: dt.datetime) -> None:
     table = TABLES[name]
+    past.keep(connection, table, change.replaced, ended_by=load_id, removed=False)
+    past.keep(connection, table, change.removed, ended_by=load_id, removed=True)
     if change.removed:
-        gone = sa.delete(table).where(table.c.id == sa.bindparam("gone"))
-        connection.execute(gone, [{"gone": key} for key in change.removed])
+        connection.execute(sa.delete(table).where(past.among(connection, table.c.id, change.removed)))
     if change.stored:
+        # A row that was there once goes on counting, so that no two versions of it have one number.
+        earlier = past.last_versions(connection, table, change.columns["id"])
         bind = table.c.updated_at.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
         written = moment if bind is None else bind(moment)
-        history = {"source": load_id, "updated_at": written, "version": 1}
-        bulk.upsert(
-            connection, table, dict(change.columns) | {key: [value] * change.stored for key, value in history.items()}
-        )
+        history: dict[str, list[Any]] = {
+            "source": [load_id] * change.stored,
+            "updated_at": [written] * change.stored,
+            "version": [earlier.get(key, 0) + 1 for key in change.columns["id"]],
+        }
+        bulk.upsert(connection, table, dict(change.columns) | history)

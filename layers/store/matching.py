@@ -14,9 +14,12 @@ from layers.store.tables import TABLES, hash_column
 
 
 def matches(
-    connection: sa.Connection, keyring: Keyring, layer: Layer, field: str, values: Iterable[str]
+    connection: sa.Connection, keyring: Keyring, layer: Layer, field: str, values: Iterable[str],
+    table: sa.FromClause | None = None,
 ) -> dict[str, list[str]]:
     """Those of ``values`` that rows hold in ``field``, each with the ids of its rows in order.
+
+    ``table`` stands in for that of the present rows.
 
     Raises
     ------
@@ -29,7 +32,7 @@ def matches(
             f"(rows of {layer.name} are not found by {field}; use another field)"
         )
         raise UnknownFieldError(msg)
-    table = TABLES[layer.name]
+    table = TABLES[layer.name] if table is None else table
     column = table.c[hash_column(spec)]
     if connection.execute(sa.select(column).where(column.is_not(None)).limit(1)).first() is None:
         return {}

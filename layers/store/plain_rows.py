@@ -59,9 +59,9 @@ def _seal(connection: sa.Connection, keyring: Keyring, layer: Layer) -> bool:
         .where(table.c.id == sa.bindparam("row"))
         .values({name: sa.bindparam(f"new_{name}") for name in written})
     )
-    values = zip(*(closed[name] for name in written), strict=True)
+    contents = zip(*(closed[name] for name in written), strict=True)
     connection.execute(statement, [
-        {"row": key_of_row} | {f"new_{name}": value for name, value in zip(written, row, strict=True)}
-        for key_of_row, row in zip(columns["id"], values, strict=True)
+        {"row": row} | {f"new_{name}": value for name, value in zip(written, content, strict=True)}
+        for row, content in zip(columns["id"], contents, strict=True)
     ])
     return True

@@ -87,12 +87,14 @@ def read(
     limit: int | None = None,
     offset: int = 0,
     keyring: Keyring | None = None,
+    table: sa.FromClause | None = None,
 ) -> pd.DataFrame:
     """Rows of ``layer`` ordered by id, with ``columns`` in the types that ``Layer.conform`` gives.
 
-    Protected columns are opened with ``keyring``; who asks for none needs none.
+    Protected columns are opened with ``keyring``; who asks for none needs none. ``table`` stands in for
+    that of the present rows.
     """
-    table = TABLES[layer.name]
+    table = TABLES[layer.name] if table is None else table
     fetched = list(dict.fromkeys(["id", *columns, *(["geometry"] if bbox else [])]))
     query: Query = sa.select(*(_plain(table.c[name]) for name in fetched))
     if bbox is not None:
@@ -108,12 +110,13 @@ def read(
             if limit is not None and len(rows) >= offset + limit:
                 break
         rows = rows[offset:None if limit is None else offset + limit]
-    values = dict(zip(fetched, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(fetched, ())
+    columnwise: Iterable[Sequence[Any]] = zip(*rows, strict=True) if rows else [()] * len(fetched)
+    values = dict(zip(fetched, columnwise, strict=True))
     if keyring is not None:
         for spec in layer.protected:
             if any(value is not None for value in values.get(spec.name, ())):
                 seal = keyring.to_read(connection)
-                values[spec.name] = tuple(seal.open(layer, spec, values["id"], values[spec.name]))
+                values[spec.name] = seal.open(layer, spec, values["id"], values[spec.name])
     return decode(layer, {name: values[name] for name in columns}, len(rows))
 
 
@@ -132,7 +135,7 @@ def _fetch(connection: sa.Connection, query: Query) -> Rows:
 
 
 def _pages(
-    connection: sa.Connection, query: Query, table: sa.Table, ids: Iterable[str] | None, limit: int | None
+    connection: sa.Connection, query: Query, table: sa.FromClause, ids: Iterable[str] | None, limit: int | None
 ) -> Iterator[Rows]:
     """Everything at once; or page after page when there are many ids, or when only some rows are wanted."""
     if ids is not None:

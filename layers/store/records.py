@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class LoadReport:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """One entry of the ledger."""
+    """One entry of the ledger; ``undone_by`` is the id of the one that undid it."""
 
     id: int
     kind: LoadKind
@@ -81,7 +82,33 @@ class Load:
     loaded_at: dt.datetime
     as_of: dt.date
     reason: str
+    undone_by: int | None
     layers: Mapping[str, LayerLoad]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a row: what it held, and which load it came from.
+
+    Attributes
+    ----------
+    content
+        Field to value in the field's own type, None for nothing, with ``geometry`` for a map layer.
+        Protected fields are left out unless they were asked for.
+    source
+        Id of the load that brought it.
+    ended_by
+        Id of the load that put another version in its place or removed the row; None for the present one.
+    removed
+        True when the row was gone afterwards.
+    """
+
+    version: int
+    source: int
+    updated_at: dt.datetime
+    content: Mapping[str, Any]
+    ended_by: int | None
+    removed: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,35 +4,34 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import MappingProxyType, TracebackType
-from typing import Self
+from typing import Any, Self
 
 import pandas as pd
 import sqlalchemy as sa
 
+from layers.errors import StoreError
 from layers.registry import get
 from layers.schema import concat
-from layers.store import ledger, loading, matching, migrations, reading, scenarios
-from layers.store.address import Address, parse
+from layers.store import editing, loading, scenarios, undoing
+from layers.store.address import parse
 from layers.store.engine import explained, make_engine, snapshot, writing
 from layers.store.keys import place_of_key
 from layers.store.opening import bring_up_to_date, require_up_to_date
-from layers.store.records import LayerSummary, Load, LoadReport, Provenance, Region, SavedScenario
+from layers.store.reader import Reader
+from layers.store.records import Load, LoadReport, Provenance, SavedScenario
 from layers.store.sealing import Keyring
 
 
-class Store:
+class Store(Reader):
     """The layers of one county, in an SQLite file or in a PostGIS database.
 
     Safe to share between threads. Use it as a context manager, or call :meth:`close`. Any method
-    raises ``StoreError`` when the database cannot be reached or written.
+    raises ``StoreError`` when the database cannot be reached or written. :meth:`at` gives it as it
+    stood on another day; it is read in the same way, and refuses to be written.
     """
-
-    def __init__(self, engine: sa.Engine, address: Address, keyring: Keyring) -> None:
-        self._engine = engine
-        self._address = address
-        self._keyring = keyring
 
     @classmethod
     def open(cls, url: str, *, upgrade: bool = True, key: str | os.PathLike[str] | None = None) -> Self:
@@ -74,8 +73,9 @@ class Store:
         return cls(engine, address, keyring)
 
     def close(self) -> None:
-        """Let go of every connection."""
-        self._engine.dispose()
+        """Let go of every connection; those of a past day belong to the store that it was asked of."""
+        if self._day is None:
+            self._engine.dispose()
 
     def __enter__(self) -> Self:
         return self
@@ -88,92 +88,14 @@ class Store:
     def __repr__(self) -> str:
         return f"Store({self.address!r})"
 
-    @property
-    def address(self) -> str:
-        """Where the store is, fit to be shown: never with a password."""
-        return str(self._address)
+    def at(self, day: dt.date) -> Self:
+        """The store as it stood on ``day``, for whoever reads one.
 
-    @property
-    def backend(self) -> str:
-        """``sqlite`` or ``postgresql``."""
-        return self._engine.dialect.name
-
-    def read(
-        self,
-        layer: str,
-        *,
-        columns: Iterable[str] | None = None,
-        bbox: reading.Box | None = None,
-        ids: Iterable[str] | None = None,
-        limit: int | None = None,
-        offset: int = 0,
-        protected: bool = False,
-    ) -> pd.DataFrame:
-        """Rows of a layer, ordered by id.
-
-        Parameters
-        ----------
-        layer
-            Name of the layer.
-        columns
-            Only these, in this order: fields, ``geometry``, and the history of each row (``source``,
-            the id of its load; ``updated_at``; ``version``). By default all fields and the geometry.
-        bbox
-            Only rows whose shape meets this window: west, south, east, north in degrees.
-        ids
-            Only rows with these ids; unknown ones are passed over.
-        limit
-            At most so many rows, of those that the other conditions leave.
-        offset
-            Passing over so many rows first.
-        protected
-            Whether personal data is read as well.
-
-        Returns
-        -------
-        DataFrame or GeoDataFrame
-            Columns in the types that ``Layer.conform`` gives, numbered from 0; a GeoDataFrame in
-            WGS 84 when the geometry is among them.
-
-        Raises
-        ------
-        UnknownLayerError, UnknownFieldError
-            When there is no such layer or column.
-        ProtectedFieldError
-            When ``columns`` names personal data without ``protected``.
-        ParameterError
-            When the window or the limit cannot be meant.
-        KeyFileError
-            When there is personal data to read and its key is missing or wrong.
+        Of every object it has the version that the last load of that day or an earlier one brought:
+        it is the day on which the data held that counts, not the day on which it was loaded. Loads that
+        were undone never were.
         """
-        spec = get(layer)
-        chosen = reading.choose_columns(spec, columns, protected=protected)
-        reading.check_window(spec, bbox, limit, offset)
-        with explained(self._address), snapshot(self._engine) as connection:
-            return reading.read(
-                connection, spec, chosen, bbox=bbox, ids=ids, limit=limit, offset=offset,
-                keyring=self._keyring if protected else None,
-            )
-
-    def matches(self, layer: str, field: str, values: Iterable[str]) -> dict[str, list[str]]:
-        """Rows whose protected field holds the same as one of ``values``, found by its keyed hash.
-
-        Spaces, hyphens, full-width digits and a small ``x`` make no difference.
-
-        Returns
-        -------
-        dict
-            Those of ``values`` that were found, each with the ids of its rows in order.
-
-        Raises
-        ------
-        UnknownLayerError, UnknownFieldError
-            When there is no such layer or field, or rows are not found by it.
-        KeyFileError
-            When there is personal data and its key is missing or wrong.
-        """
-        with explained(self._address), snapshot(self._engine) as connection:
-            return matching.matches(connection, self._keyring, get(layer), field, values)
+        return type(self)(self._engine, self._address, self._keyring, day)
 
     def load(
         self,
@@ -211,54 +133,87 @@ class Store:
         checked = {name: get(name).examine(frame) for name, frame in frames.items()}
         tidy = {name: frame for name, (frame, _) in checked.items()}
         problems = concat(report for _, report in checked.values())
-        with explained(self._address), writing(self._engine) as connection:
+        with self._writing() as connection:
             return loading.load(
                 connection, self._keyring, tidy, provenance, problems=problems, replace=replace, rejected=rejected
             )
 
-    def loads(self) -> list[Load]:
-        """The ledger: every load, the latest first."""
-        with explained(self._address), snapshot(self._engine) as connection:
-            return ledger.loads(connection)
+    def edit(
+        self,
+        layer: str,
+        key: str,
+        values: Mapping[str, Any],
+        *,
+        version: int,
+        by: str,
+        reason: str = "",
+        as_of: dt.date | None = None,
+    ) -> int:
+        """Add one row, or change some values of one; it is an entry of the ledger like any load.
 
-    def one_load(self, load_id: int) -> Load:
-        """One entry of the ledger.
+        Parameters
+        ----------
+        layer, key
+            Which row.
+        values
+            Field to value, and ``geometry`` to a shape in WGS 84; the others stay.
+        version
+            The version that was read and changed; 0 for a new row.
+        by, reason
+            Who edits it, and why.
+        as_of
+            The day from which it holds; by default today.
+
+        Returns
+        -------
+        int
+            Version of the row as it is stored now: the same one when nothing differs.
+
+        Raises
+        ------
+        UnknownLayerError, UnknownFieldError
+            When there is no such layer or field.
+        LostUpdateError
+            With both values, when the row has another version by now, or is gone.
+        InvalidDataError
+            With every problem of the row.
+        """
+        spec = get(layer)
+        said = editing.provenance_of(spec, key, by, reason, as_of)
+        with self._writing() as connection:
+            return editing.edit(connection, self._keyring, spec, key, values, version, said)
+
+    def retire(
+        self, layer: str, key: str, *, version: int, by: str, reason: str = "", as_of: dt.date | None = None
+    ) -> None:
+        """Take one row away; its history stays, and the ledger says who did it and why.
+
+        Raises
+        ------
+        UnknownLayerError, UnknownItemError
+            When there is no such layer or row.
+        LostUpdateError
+            When the row has another version by now.
+        InvalidDataError
+            When other rows refer to it.
+        """
+        spec = get(layer)
+        said = editing.provenance_of(spec, key, by, reason, as_of)
+        with self._writing() as connection:
+            editing.retire(connection, self._keyring, spec, key, version, said)
+
+    def undo(self, load_id: int, *, by: str, reason: str = "") -> Load:
+        """Put everything back that a load changed, and return the entry of the ledger that says so.
 
         Raises
         ------
         UnknownLoadError
-            When there is none of that number.
+            When there is no such load.
+        UndoError
+            When it is undone already or undid another, or later loads built on it: the error names them.
         """
-        with explained(self._address), snapshot(self._engine) as connection:
-            return ledger.one(connection, load_id)
-
-    def summary(self) -> list[LayerSummary]:
-        """One line for each layer, in the order of the registry."""
-        with explained(self._address), snapshot(self._engine) as connection:
-            return ledger.summary(connection)
-
-    def region(self) -> Region | None:
-        """The region that the store is about; None before a load told it."""
-        with explained(self._address), snapshot(self._engine) as connection:
-            return ledger.region(connection)
-
-    def as_of(self, *layers: str) -> dt.date | None:
-        """The day on which all of ``layers`` still held: the earliest of their latest loads.
-
-        Parameters
-        ----------
-        *layers
-            Names of layers; by default all that have been loaded.
-        """
-        names = {get(name).name for name in layers}
-        with explained(self._address), snapshot(self._engine) as connection:
-            loads = ledger.latest(connection)
-        return min((load.as_of for name, load in loads.items() if not names or name in names), default=None)
-
-    def stamp(self) -> str:
-        """A short text that differs whenever the content does: a key for caches."""
-        with explained(self._address), snapshot(self._engine) as connection:
-            return ledger.stamp(connection)
+        with self._writing() as connection:
+            return undoing.undo(connection, load_id, by, reason)
 
     def scenarios(self) -> list[SavedScenario]:
         """What-if scenarios, ordered by name. They are no part of the content that :meth:`stamp` stands for."""
@@ -295,7 +250,7 @@ class Store:
         LostUpdateError
             When the name is taken, or somebody else saved or deleted the scenario meanwhile.
         """
-        with explained(self._address), writing(self._engine) as connection:
+        with self._writing() as connection:
             return scenarios.put(connection, name, definition, saved_by, version)
 
     def delete_scenario(self, name: str, *, version: int) -> None:
@@ -308,14 +263,13 @@ class Store:
         LostUpdateError
             When somebody else saved it since ``version`` was read.
         """
-        with explained(self._address), writing(self._engine) as connection:
+        with self._writing() as connection:
             scenarios.remove(connection, name, version)
 
-    def is_empty(self) -> bool:
-        """True when no layer holds a row."""
-        return not any(line.rows for line in self.summary())
-
-    def schema_version(self) -> str:
-        """Version of the tables."""
-        with explained(self._address), snapshot(self._engine) as connection:
-            return migrations.current(connection) or ""
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        if self._day is not None:
+            msg = f"{self.address} 是过去某日的数据，只能查看 (this is the data as of a past day: it can only be read)"
+            raise StoreError(msg)
+        with explained(self._address), writing(self._engine) as connection:
+            yield connection

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -38,7 +38,7 @@ _TYPES: Mapping[Kind, TypeEngine[Any]] = {
 
 def _column(spec: Field) -> sa.Column[Any]:
     if spec.name == "id":
-        return sa.Column("id", Identifier(), primary_key=True)
+        return sa.Column("id", Identifier(), nullable=False)
     if spec.protected:
         if spec.kind is not Kind.TEXT or spec.required:
             msg = f"{spec.name}: only optional text can be protected"
@@ -53,26 +53,52 @@ def hash_column(spec: Field) -> str:
 
 
 def layer_table(layer: Layer, metadata: sa.MetaData) -> sa.Table:
-    """The table that holds ``layer``: its fields, its shape and bounding box, and each row's history."""
-    table = sa.Table(
-        layer.name,
-        metadata,
-        *map(_column, layer.fields),
-        *(sa.Column(hash_column(spec), sa.LargeBinary(16), index=True) for spec in layer.fields if spec.matched),
-        sa.Column("content", sa.LargeBinary(16), nullable=False),
-        sa.Column("source", sa.BigInteger(), nullable=False),
-        sa.Column("updated_at", Moment(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-    )
+    """The table that holds ``layer``: its fields, its shape and bounding box, and each row's history.
+
+    With it goes the table of the versions that were replaced or removed; see :func:`past_of`.
+    """
+    table = sa.Table(layer.name, metadata, *_columns(layer), sa.PrimaryKeyConstraint("id"))
+    for spec in layer.fields:
+        if spec.matched:
+            sa.Index(None, table.c[hash_column(spec)])
     if layer.spatial:
-        kind = layer.geometry[0].upper() if len(layer.geometry) == 1 else "GEOMETRY"
-        table.append_column(sa.Column("geometry", Shape(kind), nullable=not layer.geometry_required))
-        for side in BOUNDS:
-            table.append_column(sa.Column(side, sa.Double(), nullable=not layer.geometry_required))
         sa.Index(None, *(table.c[side] for side in BOUNDS))
         # For other programs that read the same database; our own windows use the columns above.
         sa.Index(None, table.c.geometry, postgresql_using="gist").ddl_if(dialect="postgresql")
+    sa.Table(
+        _past_name(layer.name),
+        metadata,
+        *_columns(layer),
+        sa.Column("ended_by", sa.BigInteger(), nullable=False),
+        sa.Column("removed", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", "version"),
+    )
     return table
+
+
+def past_of(table: sa.Table) -> sa.Table:
+    """The table of a layer's earlier versions, each with the load that ended it and whether it left nothing."""
+    return table.metadata.tables[_past_name(table.name)]
+
+
+def _past_name(name: str) -> str:
+    return f"{name}_history"
+
+
+def _columns(layer: Layer) -> Iterator[sa.Column[Any]]:
+    yield from map(_column, layer.fields)
+    for spec in layer.fields:
+        if spec.matched:
+            yield sa.Column(hash_column(spec), sa.LargeBinary(16))
+    yield sa.Column("content", sa.LargeBinary(16), nullable=False)
+    yield sa.Column("source", sa.BigInteger(), nullable=False)
+    yield sa.Column("updated_at", Moment(), nullable=False)
+    yield sa.Column("version", sa.Integer(), nullable=False)
+    if layer.spatial:
+        kind = layer.geometry[0].upper() if len(layer.geometry) == 1 else "GEOMETRY"
+        yield sa.Column("geometry", Shape(kind), nullable=not layer.geometry_required)
+        for side in BOUNDS:
+            yield sa.Column(side, sa.Double(), nullable=not layer.geometry_required)
 
 
 TABLES: Mapping[str, sa.Table] = MappingProxyType(
@@ -90,6 +116,7 @@ LOADS = sa.Table(
     sa.Column("as_of", sa.Date(), nullable=False),
     sa.Column("kind", sa.Text(), nullable=False, server_default="file"),
     sa.Column("reason", sa.Text(), nullable=False, server_default=""),
+    sa.Column("undone_by", sa.BigInteger()),
     sqlite_autoincrement=True,
 )
 

@@ -235,7 +235,7 @@ def test_the_ledger_of_the_first_version_is_kept(old_store: str) -> None:
     with Store.open(old_store) as store:
         assert store.loads() == [Load(
             id=1, kind=LoadKind.FILE, source="old.xlsx", sha256="ab", loaded_by="clerk", as_of=dt.date(2026, 1, 1),
-            loaded_at=dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC), reason="",
+            loaded_at=dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC), reason="", undone_by=None,
             layers={"visits": LayerLoad(rows_in=2, stored=1, unchanged=1, removed=0)},
         )]
 
