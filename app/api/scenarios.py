@@ -192,11 +192,12 @@ def whatif(
 
 
 def _given(scenario: dict[str, Any]) -> Scenario:
-    """The scenario of a body. It names no file and no store: those would be the server's own."""
-    if scenario.get("people") is not None:
+    """The scenario of a body. It names no file and no other store: those would be the server's own."""
+    people = scenario.get("people")
+    if people is not None and not (isinstance(people, dict) and set(people) == {"as_of"}):
         msg = (
-            "people（另一份家庭数据）只能在命令行用：rongtu whatif 方案.json；请删去这一项 "
-            "(people of a file or another store are for the command line, rongtu whatif FILE; leave people out)"
+            "people 在此只能写 as_of（本库某日的家庭）；文件或另一个库只能在命令行用：rongtu whatif 方案.json "
+            "(people may only say as_of here; those of a file or another store are for the command line, rongtu whatif FILE)"
         )
         raise ScenarioError(msg)
     return as_scenario(scenario)

@@ -10,8 +10,8 @@ MESSAGES: dict[str, Label] = {
     "scenario.counting": Label("正在推演……", "Computing …"),
     "scenario.none": Label("尚无方案，复制现状开始。", "There is no scenario yet; copy the present to begin."),
     "scenario.none_next": Label(
-        "方案只是试算：增、迁、撤站，封路，改车速，都不会改动数据。",
-        "A scenario is only tried: stations added, moved or closed, roads closed, speeds changed; the data stays as it is.",
+        "方案只是试算：增、迁、撤站，封路，改速度，换用从前的家庭，都不会改动数据。",
+        "A scenario is only tried: stations added, moved or closed, roads closed, speeds or people changed; the data stays as it is.",
     ),
     "scenario.start": Label("复制现状", "Start from the present"),
     "scenario.next_name": Label("方案{n}", "Scenario {n}"),
@@ -51,7 +51,17 @@ MESSAGES: dict[str, Label] = {
     "scenario.road": Label("封路", "Road"),
     "scenario.area": Label("淹没区", "Flood"),
     "scenario.line": Label("断路线", "Cut"),
-    "scenario.speeds": Label("车速", "Speeds"),
+    "scenario.speeds": Label("速度", "Speeds"),
+    "scenario.people": Label("家庭", "People"),
+    "scenario.people_says": Label("用从前装入的家庭代替现在的，站和道路仍是现在的。",
+                                  "Take the households of an earlier load instead of the present ones; stations and roads stay."),
+    "scenario.people_none": Label(
+        "没有可换的家庭：库中的家庭只有一次装入的数据，或此处只显示汇总数。"
+        "另存的家庭文件可在命令行用：rongtu whatif 方案.json（people.file）。",
+        "No other households to take: the store has those of one load only, or only counts are shown here. "
+        "A file of households can be used on the command line: rongtu whatif FILE (people.file)."),
+    "scenario.people_as_of": Label("家庭数据截至", "Households as of"),
+    "scenario.people_are": Label("家庭取自{whose}", "Households of {whose}"),
     "scenario.look_says": Label("点乡镇看各村；要改动，先选上面的一种。",
                                 "Click a township for its villages; to change something, choose a kind above."),
     "scenario.click_place": Label("在地图上点新位置，或填写经纬度。", "Click the new place on the map, or write it."),
@@ -82,7 +92,7 @@ MESSAGES: dict[str, Label] = {
     "scenario.paste_says": Label("线或面（GeoJSON，经纬度）", "GeoJSON of a LineString or Polygon, in degrees"),
     "scenario.paste_bad": Label("不是线或面的 GeoJSON", "not the GeoJSON of a line or an area"),
     "scenario.classes": Label("道路等级（不选为全部）", "Classes of road (none: all)"),
-    "scenario.factor": Label("车速倍数", "Times the speed"),
+    "scenario.factor": Label("速度倍数", "Times the speed"),
     "scenario.put_in": Label("加入方案", "Add"),
     # the answer
     "scenario.rate_kpi": Label("{n} 分钟可达率（按户）", "{n}-min reach rate"),

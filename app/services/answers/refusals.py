@@ -16,6 +16,7 @@ _WHOLE = Label("须是整数", "must be a whole number")
 _YES_NO = Label("须是 true 或 false", "must be true or false")
 _OBJECT = Label("应是一个对象", "should be an object")
 _LIST = Label("应是一个列表", "should be a list")
+_DATE = Label("须是日期，如 2025-10-31", "must be a date such as 2025-10-31")
 _CHOICE = Label("不在允许的取值中：{expected}", "not one of the allowed values: {expected}")
 _SAID = {
     "missing": _MISSING,
@@ -31,6 +32,10 @@ _SAID = {
     "int_parsing": _WHOLE,
     "int_type": _WHOLE,
     "int_from_float": _WHOLE,
+    "date_from_datetime_inexact": _DATE,
+    "date_from_datetime_parsing": _DATE,
+    "date_parsing": _DATE,
+    "date_type": _DATE,
     "bool_parsing": _YES_NO,
     "bool_type": _YES_NO,
     "finite_number": NOT_A_NUMBER,

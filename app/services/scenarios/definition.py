@@ -5,6 +5,7 @@ Written as JSON; every part has a name, and a part that is not known is refused 
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import unicodedata
@@ -141,22 +142,30 @@ Change = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """People as of another load: households in a file that ``rongtu export`` wrote, or in another store.
+    """People as of another load.
 
-    The store keeps its latest rows only, so an earlier load lives on as a file or as a store of its own.
+    The store's own as they stood on a day, those in a file that ``rongtu export`` wrote, or those in another store.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     file: Annotated[str, Len(1, 4096)] | None = None
     store: Annotated[str, Len(1, 4096)] | None = None
+    as_of: dt.date | None = None
 
     def __post_init__(self) -> None:
-        if (self.file is None) == (self.store is None):
-            msg = "people 须写 file（文件）或 store（另一个库）之一 (give either file or store)"
+        if (self.file, self.store, self.as_of).count(None) != 2:
+            msg = "people 须写 as_of（日期）、file（文件）、store（另一个库）之一 (give one of as_of, file and store)"
             raise ScenarioError(msg)
         if "@" in (self.store or "") and ":" in str(self.store).split("://", 1)[-1].split("@", 1)[0]:
             msg = "方案里不能写数据库密码；请用 PGPASSFILE (no password in a scenario; use PGPASSFILE)"
             raise ScenarioError(msg)
+
+    @property
+    def label(self) -> Label:
+        """Where they come from, in words."""
+        if self.as_of is not None:
+            return Label(f"本库截至 {self.as_of} 的数据", f"this store as of {self.as_of}")
+        return Label(str(self.file or self.store), str(self.file or self.store))
 
 
 @dataclass(frozen=True, slots=True)

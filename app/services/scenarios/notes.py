@@ -67,11 +67,10 @@ def notes(state: StoreState, made: Trial, scenario: Scenario) -> tuple[Label, ..
         ))
     if scenario.people is not None:
         found.append(Label(
-            f"改动后的家庭取自 {scenario.people.file or scenario.people.store}（{len(made.homes):,} 户，现有 "
-            f"{len(made.known.homes):,} 户）；新可达、不再可达只计两边编号相同的户；库只保存最新数据，历史数据须另存",
-            f"households afterwards are those of {scenario.people.file or scenario.people.store} ({len(made.homes):,}; "
-            f"now {len(made.known.homes):,}); newly reached and lost count those with the same id on both sides; "
-            "the store keeps its latest rows only",
+            f"改动后的家庭取自{scenario.people.label.zh}（{len(made.homes):,} 户，现有 "
+            f"{len(made.known.homes):,} 户）；新可达、不再可达只计两边编号相同的户",
+            f"households afterwards are those of {scenario.people.label.en} ({len(made.homes):,}; "
+            f"now {len(made.known.homes):,}); newly reached and lost count those with the same id on both sides",
         ))
     return (*found, *_reloaded(state, scenario))
 

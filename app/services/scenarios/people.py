@@ -1,7 +1,8 @@
-"""People as of another load: from a file that the program exported, or from another store."""
+"""People as of another load: the store's own of an earlier day, or from an exported file or another store."""
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from layers.errors import InvalidDataError
 from layers.intake.export import GUARD, LIST_SEPARATOR, SUFFIXES
 from layers.registry import LAYERS
 from layers.schema import WGS84, Kind
-from layers.store import Store
+from layers.store import LoadKind, Store
 
 _LAYER = LAYERS["households"]
 _UNREADABLE = (
@@ -33,7 +34,7 @@ def other_people(viewer: Viewer, state: StoreState, people: People | None) -> Ho
     Raises
     ------
     NotPermittedError
-        When the viewer may only see counts: a file or another store holds single households.
+        When the viewer may only see counts: two lists of households side by side tell of single ones.
     ScenarioError
         When there is no such file, it cannot be read, or there are no households.
     StoreError, StoreVersionError
@@ -45,18 +46,29 @@ def other_people(viewer: Viewer, state: StoreState, people: People | None) -> Ho
         return None
     if not viewer.points:
         msg = (
-            "从文件或另一个库取家庭数据须有查看单户的权限；请在命令行运行，或不带 people "
-            "(reading households from a file or another store is for viewers who may see them; use the command line)"
+            "换用另一份家庭数据须有查看单户的权限；请在命令行运行，或不带 people "
+            "(other households are for viewers who may see single ones; use the command line, or leave people out)"
         )
         raise NotPermittedError(msg)
-    frame = _from_file(Path(people.file)) if people.file is not None else _from_store(str(people.store))
+    if people.as_of is not None:
+        frame = state.store.at(people.as_of).read("households", columns=HOME_COLUMNS)
+    else:
+        frame = _from_file(Path(people.file)) if people.file is not None else _from_store(str(people.store))
     if frame.empty:
-        msg = f"people 中没有家庭：{people.file or people.store} (there are no households in it)"
+        msg = f"people 中没有家庭：{people.label.zh} (there are no households in {people.label.en})"
         raise ScenarioError(msg)
     tidy, report = _LAYER.examine(frame)
     if not report.ok:
         raise InvalidDataError(report)
     return placed(state, homes(state).areas, tidy.sort_values("id", kind="stable")[HOME_COLUMNS].reset_index(drop=True))
+
+
+def people_days(viewer: Viewer, store: Store) -> tuple[dt.date, ...]:
+    """Earlier days whose households the store still has, the latest first; none for who may only see counts."""
+    if not viewer.points:
+        return ()
+    loads = [load for load in store.loads() if load.undone_by is None and load.kind is not LoadKind.UNDO]
+    return tuple(sorted({load.as_of for load in loads if _LAYER.name in load.layers}, reverse=True))[1:]
 
 
 def _from_store(address: str) -> gpd.GeoDataFrame:

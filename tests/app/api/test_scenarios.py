@@ -83,7 +83,19 @@ def test_what_cannot_be_meant_is_a_problem(client, body, said):
     assert said in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("people", [{"file": "households.gpkg"}, {"store": "other.db"}])
+def test_people_of_an_earlier_day_are_for_those_who_may_see_points(client, store):
+    body = {"name": "x", "people": {"as_of": PROVENANCE.as_of.isoformat()}}
+    assert client.post("/whatif", json=body).status_code == 403
+    with TestClient(create_api(store, LOCAL_STEWARD)) as stewards:
+        answer = stewards.post("/whatif", json=body)
+        assert answer.status_code == 200
+        assert answer.json()["total"]["difference"]["households_reached"] == 0
+        assert any("本库截至" in note["zh"] for note in answer.json()["notes"])
+
+
+@pytest.mark.parametrize("people", [
+    {"file": "households.gpkg"}, {"store": "other.db"}, {"as_of": "2026-10-31", "file": "a.csv"}, {},
+])  # fmt: skip
 def test_files_and_other_stores_are_for_the_command_line(store, people):
     """Not even for those who may see single households: the paths would be the server's."""
     with TestClient(create_api(store, LOCAL_STEWARD)) as client:

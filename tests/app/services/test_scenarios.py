@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import datetime as dt
 import sqlite3
 
 import geopandas as gpd
@@ -20,6 +21,7 @@ from app.roles import LOCAL_STEWARD, SERVER, NotPermittedError, Role, Viewer
 from app.services.county.facilities import FacilityChoice
 from app.services.coverage.service import coverage, household_times
 from app.services.scenarios.definition import ScenarioError, as_scenario
+from app.services.scenarios.people import people_days
 from app.services.scenarios.saved import delete, kept_scenario, kept_scenarios, save
 from app.services.scenarios.service import compare, household_changes, whatif
 from app.services.scenarios.standing import _untold
@@ -417,6 +419,29 @@ def test_people_of_another_store(store, tmp_path):
         older.load({**frames(), "households": frames()["households"].iloc[:3]}, PROVENANCE)
     report = whatif(LOCAL_STEWARD, store, scenario(people={"store": address}))
     assert (report.total.after.households, report.total.after.reach_rate) == (3, 1.0)
+
+
+def test_people_as_of_an_earlier_day_are_those_of_that_load(store_url):
+    spring = dataclasses.replace(PROVENANCE, as_of=dt.date(2027, 3, 31))
+    with Store.open(store_url) as store:
+        store.load(frames(), PROVENANCE)
+        assert people_days(LOCAL_STEWARD, store) == ()
+        fewer = frames()["households"].iloc[3:].assign(persons=1)
+        store.load({"households": fewer, "stations": frames()["stations"].iloc[[0, 3]]}, spring, replace=True)
+        assert people_days(LOCAL_STEWARD, store) == (dt.date(2026, 10, 31),)
+        assert people_days(SERVER, store) == ()
+        then = scenario(people={"as_of": "2026-10-31"})
+        report = whatif(LOCAL_STEWARD, store, then)
+        assert (report.total.before.households, report.total.before.households_reached) == (7, 1)  # h10
+        assert (report.total.after.households, report.total.after.households_reached) == (10, 4)
+        assert (report.total.before.persons, report.total.after.persons) == (7, 22)
+        assert (report.total.newly_reached.households, report.stations_after) == (0, 2)  # the stations are the present ones
+        assert any("本库截至 2026-10-31 的数据（10 户，现有 7 户）" in note.zh for note in report.about.notes)
+        assert save(LOCAL_STEWARD, store, then).scenario.people.as_of == dt.date(2026, 10, 31)
+        with pytest.raises(ScenarioError, match="没有家庭：本库截至 2020-01-01 的数据"):
+            whatif(LOCAL_STEWARD, store, scenario(people={"as_of": "2020-01-01"}))
+        with pytest.raises(NotPermittedError):
+            whatif(SERVER, store, then)
 
 
 @pytest.mark.parametrize(

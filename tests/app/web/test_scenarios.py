@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import json
 import re
 from pathlib import Path
@@ -221,6 +223,25 @@ def test_a_road_is_closed_by_one_click_and_opened_by_the_next(store):
     assert [change.roads for change in click(1000, 2990)] == [("r2",)]  # a village road is not drawn for the whole region
     test.session_state["township"] = "990001002"
     assert [change.roads for change in click(1000, 2990)] == [("r2",), ("r3",)]
+
+
+def test_people_of_an_earlier_load_are_taken_and_given_back(store):
+    save(LOCAL_STEWARD, store, as_scenario({"name": "旧人口"}))
+    test = page(store)
+    test.session_state["scenario_tool"] = "people"
+    assert "没有可换的家庭" in text_of(test.run())
+    later = dataclasses.replace(PROVENANCE, as_of=dt.date(2027, 3, 31))
+    store.load({"households": frames()["households"].iloc[3:]}, later, replace=True)
+    test.run()
+    assert figures(test)[0] == "20.0%"
+    test.selectbox(key="people_day_zh").select(dt.date(2026, 10, 31)).run()
+    button(test, "put_in").click().run()
+    assert not test.exception
+    assert figures(test)[0] == "50.0%"
+    assert "家庭取自本库截至 2026-10-31 的数据" in text_of(test)
+    button(test, "remove_people").click().run()
+    assert figures(test)[0] == "20.0%"
+    assert test.session_state["scenario_tool"] == "people"
 
 
 def test_a_road_among_several_of_one_change_is_taken_out_of_it(store):

@@ -18,6 +18,7 @@ from app.maps.view import Caption, View
 from app.messages import NONE, Words, percent_value, signed_points
 from app.roles import Viewer
 from app.services.scenarios.definition import Position
+from app.services.scenarios.people import people_days
 from app.services.scenarios.report import AreaChange, LoadChange, WhatIfReport
 from app.services.scenarios.roads import RoadHere, nearest_road
 from app.services.scenarios.tables import FATE
@@ -84,8 +85,9 @@ def board(answer: ScenarioAnswer, words: Words) -> None:
         _map(answer, _shown(answer, words), town, words)
     with right:
         editing.editor(
-            answer.first.draft, answer.stations, answer.first.townships.mode, lambda at: _road_at(answer, town, at), words
-        )
+            answer.first.draft, answer.stations, answer.first.townships.mode, lambda at: _road_at(answer, town, at),
+            lambda: people_days(answer.viewer, answer.store), words,
+        )  # fmt: skip
         editing.changes(answer.first.draft, answer.first.townships, words)
     left, right = st.columns([1.6, 1], gap="small")
     with left:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from app.roles import Viewer
-from app.services.scenarios.definition import Change, CloseRoads, Position, Scenario
+from app.services.scenarios.definition import Change, CloseRoads, People, Position, Scenario
 from app.services.scenarios.roads import RoadHere
 from app.services.scenarios.saved import Kept, kept_scenarios
 from layers.store import Store
@@ -84,6 +84,11 @@ def with_change(draft: Draft, change: Change) -> None:
     """Put a change into the scenario."""
     put(replace(draft, scenario=replace(draft.scenario, changes=(*draft.scenario.changes, change))))
     forget_points()
+
+
+def with_people(draft: Draft, people: People | None) -> None:
+    """Let the scenario have other people, or the present ones."""
+    put(replace(draft, scenario=replace(draft.scenario, people=people)))
 
 
 def without_change(draft: Draft, position: int) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import get_args
 
@@ -19,6 +20,7 @@ from app.services.scenarios.definition import (
     Level,
     Line,
     MoveStation,
+    People,
     Polygon,
     Position,
     ScenarioError,
@@ -35,10 +37,10 @@ from layers.vocabulary import ROAD_CLASS
 
 LOOK = "look"
 ROAD = "road"
-TOOLS = (LOOK, "add", "move", "close", ROAD, "area", "line", "speeds")
+TOOLS = (LOOK, "add", "move", "close", ROAD, "area", "line", "speeds", "people")
 _LABELS = {
     LOOK: "scenario.look", "add": "scenario.add", "move": "scenario.move", "close": "scenario.close",
-    ROAD: "scenario.road", "area": "scenario.area", "line": "scenario.line", "speeds": "scenario.speeds",
+    ROAD: "scenario.road", "area": "scenario.area", "line": "scenario.line", "speeds": "scenario.speeds", "people": "scenario.people",
 }  # fmt: skip
 _TOOL = "scenario_tool"
 
@@ -81,8 +83,15 @@ def changes(draft: Draft, report: WhatIfReport, words: Words) -> None:
         before=words.count(report.stations_before), after=words.count(report.stations_after),
     )  # fmt: skip
     subtitle(words("scenario.changes"), said if outcomes else "")
-    if not outcomes:
+    people = draft.scenario.people
+    if not outcomes and people is None:
         st.caption(words("scenario.no_changes"))
+    if people is not None:
+        with st.container(horizontal=True, vertical_alignment="center", key="change_people"):
+            st.markdown(words("scenario.people_are", whose=words.pick(people.label)), width="stretch")
+            if st.button(words("scenario.remove"), key="remove_people", icon=":material/delete:", type="tertiary"):
+                drafting.with_people(draft, None)
+                st.rerun()
     for outcome in outcomes:
         with st.container(horizontal=True, vertical_alignment="center", key=f"change_{outcome.number}"):
             said = f"{outcome.number}\\. {words.pick(outcome.label)}"
@@ -96,9 +105,13 @@ def changes(draft: Draft, report: WhatIfReport, words: Words) -> None:
 
 
 def editor(
-    draft: Draft, stations: gpd.GeoDataFrame, mode: str, road_at: Callable[[Position], RoadHere | None], words: Words
-) -> None:
-    """Choose a kind of change and make it; ``road_at`` tells which road a click means."""
+    draft: Draft, stations: gpd.GeoDataFrame, mode: str, road_at: Callable[[Position], RoadHere | None],
+    days: Callable[[], Sequence[dt.date]], words: Words,
+) -> None:  # fmt: skip
+    """Choose a kind of change and make it.
+
+    ``road_at`` tells which road a click means, ``days`` as of which earlier days there are people.
+    """
     st.session_state.setdefault(_TOOL, LOOK)
     forms: Mapping[str, Callable[[], None]] = {
         "add": partial(_add, draft, words),
@@ -108,6 +121,7 @@ def editor(
         "area": partial(_draw, draft, words),
         "line": partial(_draw, draft, words),
         "speeds": partial(_speeds, draft, mode, words),
+        "people": partial(_people, draft, days, words),
     }
     with st.container(key="editor"):  # left out on paper
         st.pills(  # they wrap on a phone
@@ -249,6 +263,22 @@ def _pasted(text: str, words: Words) -> CloseRoads:
     found = as_scenario({"name": "-", "changes": [{"change": "close_roads", "shape": shape}]}).changes[0]
     assert isinstance(found, CloseRoads)  # noqa: S101 - what was just read
     return found
+
+
+def _people(draft: Draft, days: Callable[[], Sequence[dt.date]], words: Words) -> None:
+    """Hold the present people against those of an earlier load."""
+    known = days()
+    if not known:
+        st.caption(words("scenario.people_none"))
+        return
+    st.caption(words("scenario.people_says"))
+    day = st.selectbox(
+        words("scenario.people_as_of"), known, index=None, placeholder=words("scenario.choose"), format_func=words.date,
+        key=f"people_day_{words.language}",
+    )  # fmt: skip
+    if st.button(words("scenario.put_in"), key="put_in", type="primary", disabled=day is None, icon=":material/add:"):
+        drafting.with_people(draft, People(as_of=day))
+        st.rerun()  # the whole page: everything is counted again
 
 
 def _speeds(draft: Draft, mode: str, words: Words) -> None:

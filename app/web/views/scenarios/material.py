@@ -66,7 +66,7 @@ def places(viewer: Viewer, store: Store, scenario: Scenario, report: WhatIfRepor
 
 def _people_state(scenario: Scenario) -> str:
     """Differs when the file that the scenario's people come from was written again."""
-    if scenario.people is None:
+    if scenario.people is None or scenario.people.as_of is not None:
         return ""
     path = scenario.people.file or str(parse(str(scenario.people.store)).path)
     # A store's latest rows may still be in the log beside it.
