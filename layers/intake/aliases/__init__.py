@@ -54,8 +54,9 @@ def headings(layer: str) -> Mapping[str, Mapping[str, float]]:
         add(field.name, field.label, 0.99)
         add(field.name, OWN[layer].get(field.name, "").split(), 0.97)
         add(field.name, common.ANY_LAYER.get(field.name, "").split(), 0.9)
-    if spec.spatial and "village" in spec.columns:
-        add("village", common.PLACE["village_name"].split(), 0.93)
+    for target, own in (("village_name", "village"), ("group_name", "group_name")):
+        if spec.spatial and own in spec.columns:
+            add(own, common.PLACE[target].split(), 0.93)
     for target in _places(spec):
         add(target, [target], 0.995)
         add(target, common.PLACE[target].split(), 0.93)

@@ -1,0 +1,220 @@
+"""The import doctor: a file's table held against a layer and the store, every problem at once, nothing stored."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.crs import Bounds
+from layers.fields import Label, ValidationReport
+from layers.intake import duplicates
+from layers.intake.columns import ColumnMapping
+from layers.intake.datum import WGS84, Datum
+from layers.intake.files.header import Table
+from layers.intake.layer_checks import check_layer
+from layers.intake.locating import own_shapes, placed
+from layers.intake.merging import SAME_DEG, merged
+from layers.intake.places import Gazetteer, Placement
+from layers.intake.problems import Problem, as_report
+from layers.intake.resolving import directory, resolve, resolve_village
+from layers.intake.row_ids import give_ids
+from layers.intake.rows import Holdings, Rows, Values, read_rows
+from layers.intake.surroundings import check_surroundings
+from layers.intake.usual import fill_usual
+from layers.registry import LAYERS
+from layers.schema import Layer
+
+DOUBTS = frozenset({"near_duplicate", "same_household", "far_from_village", "outside_county"})
+"""Rules of problems that may be right after all; a person can accept them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What a person decides about a file besides its columns.
+
+    Attributes
+    ----------
+    datum
+        What its coordinates are in.
+    day
+        The day that the rows are about.
+    constants
+        Field to a text that stands in every row, for fields that the file has no column for.
+    accept
+        Rules of :data:`DOUBTS` that are to pass.
+    """
+
+    day: dt.date
+    datum: Datum = WGS84
+    constants: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    accept: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Examination:
+    """What became of a file's rows.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        The good rows, ready for the store; the index holds the file's row numbers.
+    problems : tuple of Problem
+        All of them, by row.
+    rejected : frozenset of int
+        Row numbers that cannot be stored.
+    rows_in : int
+        Rows of data in the file.
+    notes : tuple of Label
+        What was taken to go without saying.
+    """
+
+    layer: str
+    frame: pd.DataFrame
+    problems: tuple[Problem, ...]
+    rejected: frozenset[int]
+    rows_in: int
+    notes: tuple[Label, ...] = ()
+
+    @property
+    def report(self) -> ValidationReport:
+        """The problems in the words of the layers' own checks."""
+        return as_report(self.layer, self.problems)
+
+
+def examine(layer: Layer, table: Table, mapping: ColumnMapping, holdings: Holdings, choices: Choices) -> Examination:
+    """Everything that is wrong with a table, and the rows that are fit for the store.
+
+    Parameters
+    ----------
+    layer
+        What the rows are.
+    table
+        From :func:`layers.intake.files.find_table`.
+    mapping
+        What the columns are.
+    holdings
+        The store: villages to place rows by, what rows refer to, what they may repeat.
+    """
+    rows = read_rows(layer, table, mapping, choices.constants)
+    villages, townships = _units(holdings, "villages"), _units(holdings, "townships")
+    placements = _references(rows, holdings, villages, townships, choices.day)
+    shapes, precision = np.full(len(rows), None, dtype=object), np.full(len(rows), None, dtype=object)
+    if layer.spatial:
+        shapes, precision = own_shapes(rows, table.shapes, choices.datum, _around(townships, villages))
+    own = ~shapely.is_missing(shapes)
+    give_ids(rows, holdings, shapes)
+    _own_references(rows, holdings)
+    ids = rows.value("id")
+    stored = holdings.read(layer.name, ids=sorted(set(ids.tolist())), protected=True).set_index("id")
+    known = stored.index.get_indexer(pd.Index(ids, dtype=object)) >= 0
+    if "Point" in layer.geometry and "precision" in layer.columns:
+        _place(rows, shapes, precision, placements, stored, known)
+    notes = fill_usual(rows, placements, townships, known)
+    frame = merged(rows, shapes, stored)
+    moved = _moved(shapes, stored, ids) if layer.spatial else ~known
+    if "precision" in layer.columns:
+        frame["precision"] = _precision(rows, frame, precision, moved)
+    duplicates.same_ids(rows)
+    duplicates.same_persons(rows, holdings)
+    duplicates.same_households(rows, holdings, known)
+    if layer.spatial and layer.name not in {"townships", "roads"}:
+        duplicates.near_names(rows, holdings, known, shapes)
+        named = np.array([None if p is None else p.village for p in placements], dtype=object)
+        check_surroundings(rows, shapes, own & moved, villages, townships, named)
+    frame = check_layer(rows, frame)
+    rejected = _with_those_that_refer(rows, set(stored.index), rows.notes.bad_rows(choices.accept))
+    problems = tuple(sorted(rows.notes.problems, key=lambda p: (p.row, p.field)))
+    good = frame[~frame.index.isin(rejected)]
+    return Examination(layer.name, good, problems, frozenset(rejected), len(rows), notes)
+
+
+def _units(holdings: Holdings, name: str) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(holdings.read(name))
+
+
+def _references(
+    rows: Rows, holdings: Holdings, villages: gpd.GeoDataFrame, townships: gpd.GeoDataFrame, day: dt.date
+) -> list[Placement | None]:
+    layer = rows.layer
+    known: dict[str, pd.DataFrame] = {"villages": villages, "townships": townships}
+    for spec in layer.fields:
+        if spec.references and spec.name in rows.fields and spec.name != "village" and layer.name not in spec.references:
+            for target in spec.references:
+                if target not in known:
+                    columns = [name for name in ("id", "code", "name") if name in LAYERS[target].columns]
+                    known[target] = holdings.read(target, columns=columns)
+            resolve(rows, spec, directory(spec.references, known))
+    if not {"village", "village_name", "village_code"} & rows.texts.keys() or layer.name == "villages":
+        return [None] * len(rows)
+    return resolve_village(rows, Gazetteer(villages, townships, day=day), directory(["villages"], known))
+
+
+def _own_references(rows: Rows, holdings: Holdings) -> None:
+    """References among the rows themselves, as of a station to its parent, once they all have ids."""
+    for spec in rows.layer.fields:
+        if rows.layer.name in spec.references and spec.name in rows.fields:
+            things = directory([rows.layer.name], {rows.layer.name: holdings.read(rows.layer.name, columns=["id", "name"])})
+            things.add(pd.DataFrame({"id": rows.value("id"), "name": rows.value("name")}, dtype=object))
+            resolve(rows, spec, things)
+
+
+def _around(townships: gpd.GeoDataFrame, villages: gpd.GeoDataFrame) -> Bounds | None:
+    for units in (townships, villages):
+        bounds = shapely.total_bounds(np.asarray(units.geometry.array, dtype=object))
+        if np.isfinite(bounds).all():
+            return Bounds(*bounds.tolist())
+    return None
+
+
+def _place(
+    rows: Rows, shapes: Values, precision: Values, placements: list[Placement | None], stored: pd.DataFrame, known: np.ndarray
+) -> None:
+    """Give rows without coordinates the place of their village: new ones, and those that moved with it."""
+    points, coarse = placed(placements)
+    before = stored.reindex(rows.value("id"))
+    was = before["village"].to_numpy(dtype=object) if "village" in before else np.full(len(rows), None, dtype=object)
+    level = before["precision"].to_numpy(dtype=object) if "precision" in before else np.full(len(rows), None, dtype=object)
+    village = np.array([None if p is None else p.village for p in placements], dtype=object)
+    moved = known & np.isin(level.astype(str), ["village", "group"]) & (village != was)
+    take = shapely.is_missing(shapes) & ~shapely.is_missing(points) & (~known | moved)
+    shapes[take], precision[take] = points[take], coarse[take]
+
+
+def _precision(rows: Rows, frame: pd.DataFrame, found: Values, moved: np.ndarray) -> Values:
+    """As the file says; for a new place, of where it came from; else as stored; of no place, unknown."""
+    said, now = rows.value("precision"), frame["precision"].to_numpy(dtype=object)
+    return np.array([
+        told or (fresh if fresh is not None and is_new else old) or "unknown"
+        for told, fresh, is_new, old in zip(said, found, moved, now, strict=True)
+    ], dtype=object)
+
+
+def _moved(shapes: Values, stored: pd.DataFrame, ids: Values) -> np.ndarray:
+    """Rows whose place is not the stored one: what is stored already was accepted."""
+    before = stored["geometry"].reindex(ids).to_numpy(dtype=object)
+    before[pd.isna(before)] = None
+    return np.logical_not(shapely.equals_exact(shapes, before, SAME_DEG))
+
+
+def _with_those_that_refer(rows: Rows, stored: set[str], rejected: set[int]) -> set[int]:
+    """Rejected rows, and rows that refer to one of them that is not stored either."""
+    names = [spec.name for spec in rows.layer.fields if rows.layer.name in spec.references and spec.name in rows.fields]
+    ids, going = rows.value("id"), set(rejected)
+    for name in names:
+        to = rows.value(name)
+        while True:
+            lost = {ids[k] for k, row in enumerate(rows.numbers.tolist()) if row in going} - stored
+            more = np.array([to[k] in lost and row not in going for k, row in enumerate(rows.numbers.tolist())], dtype=bool)
+            if not more.any():
+                break
+            rows.note(more, name, "reference", Label("所指的行有问题，没有装入", "the row that it refers to has problems"),
+                      Label("请先改正那一行", "mend that row first"))
+            going |= {int(row) for row in rows.numbers[more]}
+    return going
