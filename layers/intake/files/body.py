@@ -86,7 +86,7 @@ class _Judge:
             return RowKind.NUMBERS
         if tuple(filter(None, cells)) in self.titles:
             return RowKind.TITLE
-        if all(serial for cell, serial in zip(cells, self.serial, strict=True) if cell):
+        if all(serial and cell.isdigit() for cell, serial in zip(cells, self.serial, strict=True) if cell):
             return RowKind.SERIAL
         return kind_of_row(cells, len(self.positions), spans=row in self.wide, after_note=after_note)
 

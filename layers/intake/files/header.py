@@ -113,7 +113,7 @@ def _table(sheet: Sheet, known: Collection[str]) -> Table | None:
     ignored = {k for k, heading in enumerate(headings) if heading.startswith(IGNORED_HEADING)}
     below = [k for k, column in enumerate(zip(*sheet.rows[last + 1 :], strict=True)) if any(column)]
     positions = [k for k, heading in enumerate(headings) if (heading or k in below) and k not in ignored]
-    if not positions:
+    if not positions or (len(positions) == 1 and not below):
         return None
     body = body_of(grid, (first, last), headings, positions)
     names = unique([headings[k] for k in positions], positions)

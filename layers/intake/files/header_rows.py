@@ -90,7 +90,7 @@ def _score(grid: Grid, row: int, known: Collection[str]) -> float:
     if good < 0.7 * len(filled) and hits < 0.5 * len(filled):
         return 0.0
     cover = sum(1 for k in grid.live if cells[k] and is_heading(cells[k])) / width
-    distinct = len(set(filled)) / len(filled)
+    distinct = min(1.0, 0.3 + len(set(filled)) / len(filled))
     return (3 * cover + 4 * hits / width) * distinct
 
 
@@ -104,7 +104,7 @@ def _belongs_above(grid: Grid, upper: int, lower: int) -> bool:
         return True
     if any(m.columns > 1 for m in over):
         return all(is_heading(cell) for cell in grid.rows[upper] if cell.strip())
-    return not grid.merged and _complementary(grid, upper, lower)
+    return _complementary(grid, upper, lower)
 
 
 def _belongs_below(grid: Grid, upper: int, lower: int) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-_EXACT = 1e15
+_EXACT = 1e16
 _PLAIN = 1e21
 """From here on a number is written with an exponent, as no code or telephone has so many digits."""
 

@@ -61,6 +61,7 @@ _MAGIC = {
     b"\x09\x02\x06\0": FileKind.XLS, b"\x09\0\x04\0": FileKind.XLS,
 }
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_FILEPASS = 0x2F
 _HEAD = 4096
 
 
@@ -134,8 +135,23 @@ def _in_ole(data: bytes, name: str) -> FileKind:
     if holds("EncryptedPackage") or holds("EncryptionInfo"):
         raise locked(name)
     if holds("Workbook") or holds("Book"):
+        if _encrypted(data):
+            raise locked(name)
         return FileKind.XLS
     raise _foreign(name, "其他程序的文件（如 Word 文档）", "a file of another program (such as Word)", *_SAVE_AS_XLSX)
+
+
+def _encrypted(data: bytes) -> bool:
+    """Whether FILEPASS is among the first records of the workbook's stream."""
+    at = data.find(b"\x09\x08\x10\0\0\x06\x05\0")
+    for _ in range(8):
+        if at < 0:
+            return False
+        record, length = int.from_bytes(data[at : at + 2], "little"), int.from_bytes(data[at + 2 : at + 4], "little")
+        if record == _FILEPASS:
+            return True
+        at += 4 + length
+    return False
 
 
 def _in_text(data: bytes, name: str) -> FileKind:

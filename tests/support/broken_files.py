@@ -1,0 +1,165 @@
+"""Files that offices and attackers send, each named for its fault; nobody in them exists."""
+
+from __future__ import annotations
+
+import io
+import json
+import sqlite3
+import tempfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import geopandas as gpd
+import shapely
+from office_files import deflated, hand_made_zip, ole, raw_xlsx, spaces, workbook_parts, xls, xlsx, zipped
+
+ROWS = [["姓名", "身份证号", "所在村", "人数"], ["钱一", "110101199001010015", "东风村", "3"],
+        ["孙二", "110101198505050037", "红旗村", "2"]]
+"""The table that is in most of them."""
+BIG5_ROWS = [["姓名", "身份證號", "所在村", "人數"], ["錢一", "110101199001010015", "東風村", "3"],
+             ["孫二", "110101198505050037", "紅旗村", "2"]]
+
+
+def text(rows: list[list[str]] = ROWS, separator: str = ",") -> str:
+    return "".join(separator.join(row) + "\r\n" for row in rows)
+
+
+def _cell(reference: str, value: str) -> str:
+    return f'<c r="{reference}" t="inlineStr"><is><t>{value}</t></is></c>'
+
+
+def _bomb(declared: int) -> bytes:
+    rest = [(name, deflated(part), len(part)) for name, part in workbook_parts("").items() if "sheet1" not in name]
+    return hand_made_zip([*rest, ("xl/worksheets/sheet1.xml", spaces(3000), declared)])
+
+
+def _overlapping() -> bytes:
+    members = [(name, deflated(part), len(part)) for name, part in workbook_parts(
+        f'<row r="1">{_cell("A1", "姓名")}</row>').items()]
+    return hand_made_zip(members, twice="xl/worksheets/sheet1.xml")
+
+
+def _million_empty_rows() -> bytes:
+    rows = [f'<row r="{k}"><c r="A{k}" s="0"/><c r="B{k}" s="0"/></row>' for k in range(4, 1_048_577)]
+    head = "".join(
+        f'<row r="{k}">' + "".join(_cell(letter + str(k), value) for letter, value in zip("ABCD", row, strict=True)) + "</row>"
+        for k, row in enumerate(ROWS, start=1))
+    return raw_xlsx(head + "".join(rows))
+
+
+def shapefile(encoding: str = "gb18030", *, without: tuple[str, ...] = (), cpg: str | None = None) -> dict[str, bytes]:
+    """Suffix to content of a shapefile of two points; the encoding is told nowhere but in ``cpg``."""
+    frame = gpd.GeoDataFrame(
+        {"姓名": ["钱一", "孙二"], "号码": ["0012", "420"]}, geometry=shapely.points([[113.1, 30.1], [113.2, 30.2]]), crs=4490)
+    with tempfile.TemporaryDirectory() as folder:
+        frame.to_file(Path(folder) / "户.shp", encoding=encoding, engine="pyogrio")
+        parts = {path.suffix[1:]: path.read_bytes() for path in Path(folder).iterdir()}
+    table = bytearray(parts["dbf"])
+    table[29] = 0  # the byte that would tell the encoding
+    parts["dbf"] = bytes(table)
+    parts.pop("cpg", None)
+    if cpg is not None:
+        parts["cpg"] = cpg.encode()
+    return {suffix: part for suffix, part in parts.items() if suffix not in without}
+
+
+def shapefile_zip(encoding: str = "gb18030", *, without: tuple[str, ...] = (), cpg: str | None = None) -> bytes:
+    return zipped({f"户/户.{suffix}": part for suffix, part in shapefile(encoding, without=without, cpg=cpg).items()})
+
+
+def _plain_database() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "x.db"
+        connection = sqlite3.connect(path)
+        connection.execute("create table people (name text)")
+        connection.commit()
+        connection.close()
+        return path.read_bytes()
+
+
+def _geopackage() -> bytes:
+    frame = gpd.GeoDataFrame({"名称": ["甲"] * 200}, geometry=shapely.points([[113.1, 30.1]] * 200), crs=4326)
+    with tempfile.TemporaryDirectory() as folder:
+        frame.to_file(Path(folder) / "x.gpkg", engine="pyogrio")
+        return (Path(folder) / "x.gpkg").read_bytes()
+
+
+def geojson(coordinates: str = "[113.1, 30.1]", **properties: object) -> bytes:
+    return (f'{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{json.dumps(properties)},'
+            f'"geometry":{{"type":"Point","coordinates":{coordinates}}}}}]}}').encode()
+
+
+def _laughs() -> bytes:
+    entities = "".join(f'<!ENTITY l{k} "' + f"&l{k - 1};" * 10 + '">' for k in range(1, 10))
+    return f'<?xml version="1.0"?><!DOCTYPE kml [<!ENTITY l0 "ha">{entities}]><kml><Document><name>&l9;</name></Document></kml>'.encode()
+
+
+def macro_workbook() -> bytes:
+    content = io.BytesIO(xlsx(ROWS))
+    with zipfile.ZipFile(content, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", ole({"VBA/dir": b"x"}))
+    return content.getvalue()
+
+
+_FAR = _cell("A1", "姓名")
+_WIDE = f'<row r="1">{_FAR}</row><row r="1048576">{_cell("XFD1048576", "x")}</row>'
+
+REFUSED: dict[str, Callable[[], bytes]] = {
+    "empty.xlsx": lambda: b"",
+    "only_zero_bytes.csv": lambda: bytes(4096),
+    "blank_lines.csv": lambda: b"\r\n \r\n\t\r\n",
+    "cut_off.xlsx": lambda: xlsx(ROWS)[:-900],
+    "cut_off_in_the_middle.xls": lambda: xls(ROWS)[:1400],
+    "sheet_xml_is_broken.xlsx": lambda: raw_xlsx("<row r='1'><c r='A1'><v>1</c></row>"),
+    "zip_without_a_sheet.xlsx": lambda: zipped({"xl/nothing.xml": b"<x/>"}),
+    "character_that_xml_forbids.xlsx": lambda: raw_xlsx(f'<row r="1">{_cell("A1", "&#xD800;")}</row>'),
+    "nul_in_xml.xlsx": lambda: raw_xlsx(f'<row r="1">{_cell("A1", "a&#0;b")}</row>'),
+    "password.xlsx": lambda: ole({"EncryptionInfo": b"x" * 50, "EncryptedPackage": bytes(range(256)) * 20}),
+    "password.xls": lambda: xls(ROWS, password=True),
+    "bomb_that_declares_its_size.xlsx": lambda: _bomb(3000 << 20),
+    "bomb_that_lies_about_its_size.xlsx": lambda: _bomb(1000),
+    "members_that_overlap.xlsx": _overlapping,
+    "cell_in_the_far_corner.xlsx": lambda: raw_xlsx(_WIDE),
+    "web_page_called.xls": lambda: b"<html><body><table><tr><td>1</td></tr></table></body></html>",
+    "spreadsheet_xml_called.xls": lambda: b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
+    "word_document.docx": lambda: zipped({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<x/>"}),
+    "old_word_document.doc": lambda: ole({"WordDocument": b"x" * 5000}),
+    "picture.xlsx": lambda: b"\x89PNG\r\n\x1a\n" + bytes(200),
+    "report.pdf": lambda: b"%PDF-1.7\n" + bytes(200),
+    "archive.rar": lambda: b"Rar!\x1a\x07\x01\x00" + bytes(200),
+    "archive_of_workbooks.zip": lambda: zipped({"a.xlsx": xlsx(ROWS)}),
+    "random_bytes.csv": lambda: bytes((k * k * 7919 + k * 31) % 251 for k in range(5000)),
+    "quotation_mark_never_closed.csv": ('姓名,电话\r\n"钱一,1\r\n' + "孙二,2\r\n" * 50).encode,
+    "damaged_utf8.csv": lambda: (text() * 20).encode().replace("红旗".encode(), b"\xe7\xba\xff\xe6\x97\x97", 1),
+    "half_a_character.csv": lambda: (text() * 20).encode("gb18030") + b"\xd5",
+    "not_the_encoding_that_its_mark_says.csv": lambda: b"\xef\xbb\xbf" + text().encode("gb18030"),
+    "shapefile_without_dbf.zip": lambda: shapefile_zip(without=("dbf",)),
+    "shapefile_cut_off.zip": lambda: shapefile_zip()[:-300],
+    "database_called.gpkg": _plain_database,
+    "cut_off.gpkg": lambda: _geopackage()[:30_000],
+    "cut_off.geojson": lambda: geojson(名称="甲")[:-40],
+    "json_that_is_no_map.json": lambda: b'{"type": "config", "name": 1}',
+    "deep_brackets.geojson": lambda: b'{"type":"FeatureCollection","features":' + b"[" * 200_000,
+    "entities_in_entities.kml": _laughs,
+    "cut_off.kml": lambda: b'<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark><name>a',
+    "cut_off.gpx": lambda: b'<gpx version="1.1"><wpt lat="1" lon="2"><name>a</na',
+    "cut_off.fgb": lambda: b"fgb\x03fgb\x00" + bytes(20),
+    "headings_only_title.xlsx": lambda: xlsx([["某县退役军人花名册"]]),
+}
+"""Files that end in a clear message."""
+
+READ: dict[str, Callable[[], bytes]] = {
+    "workbook_called.csv": lambda: xlsx(ROWS),
+    "old_workbook_called.xlsx": lambda: xls(ROWS),
+    "million_empty_rows.xlsx": _million_empty_rows,
+    "macros.xlsm": macro_workbook,
+    "tabs_called.csv": lambda: text(separator="\t").encode("gb18030"),
+    "semicolons.csv": lambda: text(separator=";").encode("utf-8-sig"),
+    "full_width_commas.csv": lambda: text(separator="，").encode(),
+    "utf16_without_a_mark.csv": lambda: text().encode("utf-16-le"),
+    "big5.csv": lambda: text(BIG5_ROWS).encode("big5"),
+    "byte_order_mark.csv": lambda: text().encode("utf-8-sig"),
+    "separator_told.csv": ("sep=|\r\n" + text(separator="|")).encode,
+}
+"""Files with the table :data:`ROWS` (or :data:`BIG5_ROWS`) in them, however strangely kept."""
