@@ -87,6 +87,36 @@ def nearest_facility(
     return nearest_from_nodes(impedance, node_s, node_facility, origins, facilities, walk_kph=walk_kph)
 
 
+def seconds_to_nearest(
+    impedance: Impedance,
+    origins: Snapped,
+    facilities: Snapped,
+    *,
+    walk_kph: float = WALK_KPH,
+    max_travel_time_s: float = np.inf,
+) -> Floats:
+    """The seconds of :func:`nearest_facility` and no more: which facility it is costs as much again.
+
+    Returns
+    -------
+    ndarray, shape (n_origins,)
+        ``inf`` where there is no way, or none of at most ``max_travel_time_s``, which bounds the search.
+    """
+    on = _first_at_each_place(facilities)
+    seconds = np.full(len(origins.edge), np.inf)
+    if not len(on):
+        return seconds
+    n, here = impedance.network.n_nodes, np.flatnonzero(origins.on_network)
+    graph = with_facilities(impedance, facilities, on, walk_kph)
+    node_s = dijkstra(graph, indices=np.arange(n, n + len(on)), min_only=True, limit=max_travel_time_s)
+    for end, onwards in to_ends(impedance, origins, here):
+        seconds[here] = np.minimum(seconds[here], node_s[end] + onwards)
+    who, along, _ = along_one_edge(impedance, origins, facilities, walk_kph)
+    np.minimum.at(seconds, who, along)
+    seconds += origins.access_s(walk_kph)
+    return np.where(origins.on_network & (seconds <= max_travel_time_s), seconds, np.inf)
+
+
 def nearest_from_nodes(
     impedance: Impedance,
     node_s: Floats,

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.catchment import nearest_facility, nearest_straight
+from geo.catchment import nearest_straight, seconds_to_nearest
 from geo.errors import ParameterError
 from geo.network import Bools, Floats, Impedance
 from geo.snap import WALK_KPH, Snapped
@@ -77,9 +77,15 @@ class Recipe:
 
 
 def times_by_kind(
-    impedance: Impedance, origins: Snapped, places: Snapped, kinds: Bools, *, walk_kph: float = WALK_KPH
+    impedance: Impedance,
+    origins: Snapped,
+    places: Snapped,
+    kinds: Bools,
+    *,
+    walk_kph: float = WALK_KPH,
+    max_travel_time_s: float = np.inf,
 ) -> Floats:
-    """Seconds from every origin to the nearest place of each kind; ``inf`` where there is no way to any.
+    """Seconds from every origin to the nearest place of each kind; ``inf`` where there is no way to any within the limit.
 
     One search from all places of a kind at once: the work and the memory grow with origins and kinds,
     whatever the number of places.
@@ -94,6 +100,8 @@ def times_by_kind(
         The kinds that each place is of, shape (n_places, n_kinds).
     walk_kph
         Speed of the access legs.
+    max_travel_time_s
+        The limit, included; the nearer it is the less is searched.
 
     Returns
     -------
@@ -102,8 +110,9 @@ def times_by_kind(
     seconds = np.full((len(origins.edge), kinds.shape[1]), np.inf)
     for kind, members in enumerate(kinds.T):
         if members.any():
-            offered = nearest_facility(impedance, origins, places.take(members), walk_kph=walk_kph)
-            seconds[:, kind] = offered.seconds
+            seconds[:, kind] = seconds_to_nearest(
+                impedance, origins, places.take(members), walk_kph=walk_kph, max_travel_time_s=max_travel_time_s
+            )
     return seconds
 
 
@@ -140,4 +149,4 @@ def times_from(impedance: Impedance, origin: Snapped, places: Snapped, *, walk_k
         Speed of the access legs.
     """
     # Against the traffic every place's way to the origin is the origin's way to the place.
-    return nearest_facility(impedance.opposite, places, origin, walk_kph=walk_kph).seconds
+    return seconds_to_nearest(impedance.opposite, places, origin, walk_kph=walk_kph)

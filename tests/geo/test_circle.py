@@ -88,6 +88,9 @@ def test_equals_a_search_for_every_place_by_networkx(seed):
         for i in range(len(every))
     ]
     assert recipe().had(seconds <= limit).tolist() == by_hand
+    edge = float(rng.choice([limit, *seconds[np.isfinite(seconds)]]))  # the limit belongs to itself
+    bounded = times_by_kind(mode, here, there, kinds, walk_kph=3.0, max_travel_time_s=edge)
+    assert bounded.tolist() == np.where(seconds <= edge, seconds, np.inf).tolist()
 
 
 @settings(max_examples=40, deadline=None)

@@ -15,7 +15,7 @@ from app.services.circles.areas import area_circles, whole_circle
 from app.services.circles.question import KINDS, CircleAsked, items, notes, rule
 from app.services.circles.recipe import DEFAULT_RECIPE, SERVICE_KIND, CircleRecipe
 from app.services.circles.report import CircleReport, LeftOut, Service
-from app.services.circles.times import circle_times
+from app.services.circles.times import circle_times, reach_of
 from app.services.county.facilities import EXPIRED, NOT_BEGUN
 from app.services.county.homes import homes
 from app.services.county.limits import limit_for
@@ -94,7 +94,7 @@ def household_circles(
 
 
 def _report(state: StoreState, asked: CircleAsked) -> CircleReport:
-    known, points, times = homes(state), service_points(state), circle_times(state, asked.mode)
+    known, points, times = homes(state), service_points(state), circle_times(state, asked.mode, reach_of(asked.limit_s))
     seen = known.seen_by(asked.viewer)
     areas = area_circles(known, times, asked, seen)
     ranked = [area for area in areas if area.persons_incomplete]
@@ -126,7 +126,7 @@ def _report(state: StoreState, asked: CircleAsked) -> CircleReport:
 
 
 def _households(state: StoreState, asked: CircleAsked) -> pd.DataFrame:
-    known, times = homes(state), circle_times(state, asked.mode)
+    known, times = homes(state), circle_times(state, asked.mode)  # the nearest is told however far
     seen = known.singly_seen_by(asked.viewer)
     seconds = times.homes[seen]
     had, _ = asked.had(seconds)

@@ -1,4 +1,4 @@
-"""Seconds from every household and village to the nearest of every kind of service, kept for each mode."""
+"""Seconds from every household and village to the nearest of every kind of service, kept for each mode and reach."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.services.county.homes import homes, homes_on_roads
+from app.services.county.limits import COUNTS_MINUTES
 from app.services.county.roads import region, snapper
 from app.services.county.service_points import service_points
 from app.services.county.state import StoreState, kept
@@ -19,7 +20,7 @@ from geo.speeds import DETOUR_FACTOR, MODE_KPH, Mode
 
 @dataclass(frozen=True)
 class CircleTimes:
-    """Seconds to the nearest place in force of every kind of service, by one mode.
+    """Seconds to the nearest place in force of every kind of service, by one mode; ``inf`` beyond its reach.
 
     Attributes
     ----------
@@ -36,9 +37,14 @@ class CircleTimes:
     places_off_network: Bools
 
 
+def reach_of(limit_s: float) -> float:
+    """How far is searched where ``limit_s`` is asked: limits of one step share what was found."""
+    return next((60.0 * minutes for minutes in COUNTS_MINUTES if limit_s <= 60 * minutes), np.inf)
+
+
 @kept(8)
-def circle_times(state: StoreState, mode: Mode) -> CircleTimes:
-    """Times of every household and village; kept for the next limit and the next recipe.
+def circle_times(state: StoreState, mode: Mode, reach_s: float = np.inf) -> CircleTimes:
+    """Times of every household and village up to ``reach_s``; kept for the next limit and the next recipe.
 
     Raises
     ------
@@ -62,9 +68,13 @@ def circle_times(state: StoreState, mode: Mode) -> CircleTimes:
         )
     snap = snapper(state, mode)
     joined, at = homes_on_roads(state, mode), places_on_roads(state, mode)
+    homes_s, centres_s = (
+        times_by_kind(snap.impedance, origins, at, counted, walk_kph=mode.access_kph, max_travel_time_s=reach_s)
+        for origins in (joined, snap(middle))
+    )
     return CircleTimes(
-        times_by_kind(snap.impedance, joined, at, counted, walk_kph=mode.access_kph),
-        times_by_kind(snap.impedance, snap(middle), at, counted, walk_kph=mode.access_kph),
+        homes_s,
+        centres_s,
         ~joined.on_network & ~np.isnan(joined.access_m),
         ~at.on_network,
     )
