@@ -14,7 +14,7 @@ from app.services.county.facilities import FacilityChoice, facilities
 from app.services.county.homes import homes_on_roads
 from app.services.county.roads import region, snapper
 from app.services.county.state import StoreState
-from app.services.coverage.explanation import WITHHELD
+from app.services.coverage.gaps import SUMMED
 from app.services.coverage.grounds import grounds
 from app.services.coverage.service import coverage
 from geo.network import TICK_S
@@ -98,4 +98,8 @@ def test_every_gap_has_its_reasons(store):
         assert gap.why.disconnected + gap.why.one_way == gap.unreachable
         assert [other.mode for other in gap.why.by_mode] == ["ebike", "drive"]
     for gap in counts_only:
-        assert (gap.why == WITHHELD) == (gap.households < 5)
+        assert gap.households >= 5
+        assert (gap.why == SUMMED) == gap.too_few
+        told = (gap.off_network, gap.unreachable, *(other.households for other in gap.why.by_mode), gap.why.by_station)
+        assert not {1, 2, 3, 4} & {n for n in told if n is not None}
+        assert not {1, 2, 3, 4} & {gap.households - n for n in told if n is not None}

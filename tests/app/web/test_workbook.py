@@ -12,7 +12,8 @@ from small_county import PROVENANCE, frames
 
 from app.messages import Words
 from app.roles import LOCAL_STEWARD, SERVER
-from app.services.coverage.explanation import WITHHELD, Explanation
+from app.services.coverage.explanation import Explanation
+from app.services.coverage.gaps import SUMMED
 from app.services.coverage.service import coverage
 from app.web.views.coverage.workbook import workbook
 from layers.store import Store
@@ -61,8 +62,8 @@ def test_gaps_come_with_their_reasons(reports, language, heading):
     assert column(sheet, "最近的设施") == ["东村站"] * 2
     assert column(sheet, "路程（米）") == [2613] * 2
     assert column(sheet, "从家到路（米）") == [None] * 2
-    few = [dataclasses.replace(reports[0], gaps=(dataclasses.replace(reports[0].gaps[0], why=WITHHELD),)), reports[1]]
-    assert column(opened(few)["缺口"], "原因与对策")[0] == WITHHELD.text_zh
+    few = [dataclasses.replace(reports[0], gaps=(dataclasses.replace(reports[0].gaps[0], why=SUMMED),)), reports[1]]
+    assert column(opened(few)["缺口"], "原因与对策")[0] == SUMMED.text_zh
 
 
 def test_what_is_withheld_is_empty(store_url):
