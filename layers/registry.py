@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from layers.aliases import ALIASES
 from layers.claims import CLAIMS
 from layers.errors import UnknownLayerError
 from layers.households import HOUSEHOLDS, VISITS
@@ -19,6 +20,7 @@ from layers.villages import VILLAGES
 LAYERS: Mapping[str, Layer] = MappingProxyType({layer.name: layer for layer in (
     TOWNSHIPS,
     VILLAGES,
+    ALIASES,
     STATIONS,
     SUPPORT_POINTS,
     MEMORIALS,

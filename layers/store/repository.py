@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from layers.errors import StoreError
 from layers.registry import get
 from layers.schema import concat
-from layers.store import editing, loading, scenarios, undoing
+from layers.store import editing, loading, mappings, scenarios, undoing
 from layers.store.address import parse
 from layers.store.engine import explained, make_engine, snapshot, writing
 from layers.store.keys import place_of_key
@@ -214,6 +214,30 @@ class Store(Reader):
         """
         with self._writing() as connection:
             return undoing.undo(connection, load_id, by, reason)
+
+    def mapping(self, layer: str, signature: str) -> dict[str, str | None] | None:
+        """What the headings of a file of this shape stood for when one was loaded last; None when none was.
+
+        Raises
+        ------
+        UnknownLayerError
+        """
+        name = get(layer).name
+        with explained(self._address), snapshot(self._engine) as connection:
+            return mappings.find(connection, name, signature)
+
+    def remember_mapping(
+        self, layer: str, signature: str, targets: Mapping[str, str | None], *, by: str
+    ) -> None:
+        """Keep what the headings of a file stand for, heading to target, for the next file of the same shape.
+
+        Raises
+        ------
+        UnknownLayerError
+        """
+        name = get(layer).name
+        with self._writing() as connection:
+            mappings.put(connection, name, signature, targets, by)
 
     def scenarios(self) -> list[SavedScenario]:
         """What-if scenarios, ordered by name. They are no part of the content that :meth:`stamp` stands for."""

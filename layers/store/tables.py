@@ -149,6 +149,16 @@ PROTECTION = sa.Table(
 )
 """Fingerprint of the key that personal data is sealed with; no row before there was any."""
 
+MAPPINGS = sa.Table(
+    "mappings",
+    METADATA,
+    sa.Column("layer", sa.Text(), primary_key=True),
+    sa.Column("signature", sa.Text(), primary_key=True),
+    sa.Column("targets", sa.Text(), nullable=False),
+    sa.Column("saved_by", sa.Text(), nullable=False),
+    sa.Column("saved_at", Moment(), nullable=False),
+)
+
 SCENARIOS = sa.Table(
     "scenarios",
     METADATA,
