@@ -9,7 +9,6 @@ import datetime as dt
 from typing import get_args
 
 import geopandas as gpd
-import streamlit as st
 
 from app.maps.pieces.ground import Ground, make_ground
 from app.maps.view import Caption
@@ -18,28 +17,40 @@ from app.services import layers
 from app.services.county.areas import there_on
 from app.services.county.facilities import FacilityChoice, facilities
 from app.services.coverage.service import By, CoverageReport, coverage
+from app.web.kit.answers import kept
 from app.web.kit.asked import EVERYTHING, Asked
 from layers.store import Store
 from layers.vocabulary import GRADE, STATION_LEVEL, SUPPORT_KIND
 
-# Streamlit leaves arguments that begin with an underscore out of the key.
 
-
-def _whose(viewer: Viewer, store: Store) -> str:
-    """Part of every key: what one viewer may see is not kept for another."""
-    return f"{viewer} {store.address}"
-
-
+@kept(2)
 def ground(viewer: Viewer, store: Store) -> Ground:
     """The map's ground."""
-    return _ground(_whose(viewer, store), store.stamp(), store, viewer)
+    townships, villages, stations, roads = (
+        layers.items(viewer, store, name) for name in ("townships", "villages", "stations", "roads")
+    )
+    if day := store.as_of():
+        townships, villages = there_on(day, townships), there_on(day, villages)
+    return make_ground(townships, villages, stations, roads)
 
 
-def facility_options(viewer: Viewer, store: Store) -> list[str]:
+@kept(4)
+def facility_options(viewer: Viewer, store: Store) -> tuple[str, ...]:
     """What may count: everything, then levels, grades and kinds of support point that the store holds."""
-    return _facility_options(_whose(viewer, store), store.stamp(), store, viewer)
+    def present(layer: str, column: str) -> set[str]:
+        return set(layers.items(viewer, store, layer)[column].dropna())
+
+    levels, grades = present("stations", "level"), present("station_grades", "grade")
+    kinds = present("support_points", "kind")
+    return (
+        EVERYTHING,
+        *(f"level:{level}" for level in STATION_LEVEL if level in levels and len(levels) > 1),
+        *(f"grade:{grade}" for grade in GRADE if grade in grades),
+        *(f"kind:{kind}" for kind in SUPPORT_KIND if kind in kinds),
+    )
 
 
+@kept(32)
 def answer(viewer: Viewer, store: Store, asked: Asked) -> tuple[CoverageReport, CoverageReport]:
     """The reports by township and by village.
 
@@ -48,7 +59,10 @@ def answer(viewer: Viewer, store: Store, asked: Asked) -> tuple[CoverageReport, 
     NoDataError
         When there are no households, or nothing to count them by.
     """
-    return _answer(_whose(viewer, store), store.stamp(), asked, store, viewer)
+    townships, villages = (
+        coverage(viewer, store, mode=asked.mode, minutes=asked.minutes, by=by, choice=asked.choice) for by in get_args(By)
+    )
+    return townships, villages
 
 
 def counted(viewer: Viewer, store: Store, choice: FacilityChoice, as_of: dt.date) -> gpd.GeoDataFrame:
@@ -62,39 +76,3 @@ def caption(viewer: Viewer, store: Store, as_of: dt.date | None) -> Caption:
     sources = " ".join(summary.source or "" for summary in layers.summaries(viewer, store)).lower()
     osm = any(sign in sources for sign in ("openstreetmap", ".pbf", ".osm"))
     return Caption(as_of=as_of, fictional=bool(region and region.fictional), osm=osm)
-
-
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _answer(
-    whose: str, stamp: str, asked: Asked, _store: Store, _viewer: Viewer  # noqa: ARG001 - they are the key
-) -> tuple[CoverageReport, CoverageReport]:
-    townships, villages = (
-        coverage(_viewer, _store, mode=asked.mode, minutes=asked.minutes, by=by, choice=asked.choice)
-        for by in get_args(By)
-    )
-    return townships, villages
-
-
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _ground(whose: str, stamp: str, _store: Store, _viewer: Viewer) -> Ground:  # noqa: ARG001 - they are the key
-    townships, villages, stations, roads = (
-        layers.items(_viewer, _store, name) for name in ("townships", "villages", "stations", "roads")
-    )
-    if day := _store.as_of():
-        townships, villages = there_on(day, townships), there_on(day, villages)
-    return make_ground(townships, villages, stations, roads)
-
-
-@st.cache_data(show_spinner=False, max_entries=4)
-def _facility_options(whose: str, stamp: str, _store: Store, _viewer: Viewer) -> list[str]:  # noqa: ARG001
-    def present(layer: str, column: str) -> set[str]:
-        return set(layers.items(_viewer, _store, layer)[column].dropna())
-
-    levels, grades, kinds = present("stations", "level"), present("station_grades", "grade"), present(
-        "support_points", "kind")
-    return [
-        EVERYTHING,
-        *(f"level:{level}" for level in STATION_LEVEL if level in levels and len(levels) > 1),
-        *(f"grade:{grade}" for grade in GRADE if grade in grades),
-        *(f"kind:{kind}" for kind in SUPPORT_KIND if kind in kinds),
-    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -15,7 +15,7 @@ SHARES = (0.0, 0.02, 0.05, 0.1, 0.16, 0.24, 0.33, 0.44, 0.57, 0.74, 1.0)
 
 
 def points_of(svg, kind):
-    root = ElementTree.fromstring(svg)  # noqa: S314 - our own drawing
+    root = ET.fromstring(svg)  # noqa: S314 - our own drawing
     line = next(part for part in root.iter("{http://www.w3.org/2000/svg}polyline") if part.get("class") == kind)
     return [tuple(map(float, pair.split(","))) for pair in line.get("points").split()]
 

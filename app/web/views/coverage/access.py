@@ -22,6 +22,7 @@ from app.services.answers.tables import Table
 from app.services.county.units import By
 from app.web.kit import empty, material, session
 from app.web.kit.answer_files import downloads, rule_note
+from app.web.kit.answers import kept
 from app.web.kit.asked import Asked
 from app.web.kit.map_frame import map_frame
 from app.web.kit.parts import Kpi, error_text, fragment, kpis, paper_table, subtitle, table_height
@@ -78,16 +79,10 @@ def draw(viewer: Viewer, store: Store, asked: Asked, words: Words) -> None:
     _on_paper(townships, words)
 
 
+@kept(16)
 def _reports(viewer: Viewer, store: Store, asked: Asked, decay: str) -> tuple[AccessReport, AccessReport]:
-    return _kept(f"{viewer} {store.address}", store.stamp(), asked, decay, store, viewer)
-
-
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _kept(
-    whose: str, stamp: str, asked: Asked, decay: str, _store: Store, _viewer: Viewer  # noqa: ARG001 - they are the key
-) -> tuple[AccessReport, AccessReport]:
     townships, villages = (
-        access(_viewer, _store, mode=asked.mode, minutes=asked.minutes, decay=decay, by=by, choice=asked.choice)
+        access(viewer, store, mode=asked.mode, minutes=asked.minutes, decay=decay, by=by, choice=asked.choice)
         for by in get_args(By)
     )
     return townships, villages

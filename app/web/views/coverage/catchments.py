@@ -21,6 +21,7 @@ from app.services.catchments.service import catchments
 from app.services.catchments.tables import catchment_tables
 from app.web.kit import empty, material, session
 from app.web.kit.answer_files import downloads, rule_note
+from app.web.kit.answers import kept
 from app.web.kit.asked import Asked
 from app.web.kit.map_frame import map_frame
 from app.web.kit.parts import Kpi, fragment, kpis, paper_table, subtitle, table_height
@@ -56,7 +57,7 @@ def draw(viewer: Viewer, store: Store, asked: Asked, words: Words) -> None:
     minutes = asked.minutes if how_far == _WITHIN else None
     with st.spinner(words("coverage.counting")):
         townships, villages = material.answer(viewer, store, asked)
-        report = _kept(f"{viewer} {store.address}", store.stamp(), asked, minutes, store, viewer)
+        report = _report(viewer, store, asked, minutes)
     kpis(_key_figures(report, words))
     answer = _Answer(
         material.ground(viewer, store), Figures(townships.by_area, villages.by_area),
@@ -92,11 +93,9 @@ def _board(answer: _Answer, tables: Callable[[], Sequence[Table]], words: Words)
         rule_note(report.about, words)
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _kept(
-    whose: str, stamp: str, asked: Asked, minutes: float | None, _store: Store, _viewer: Viewer  # noqa: ARG001
-) -> CatchmentReport:
-    return catchments(_viewer, _store, mode=asked.mode, minutes=minutes, choice=asked.choice)
+@kept(16)
+def _report(viewer: Viewer, store: Store, asked: Asked, minutes: float | None) -> CatchmentReport:
+    return catchments(viewer, store, mode=asked.mode, minutes=minutes, choice=asked.choice)
 
 
 def _picked(kind: str, code: str) -> None:

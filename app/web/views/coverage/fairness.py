@@ -18,6 +18,7 @@ from app.services.fairness.service import fairness
 from app.services.fairness.tables import fairness_tables
 from app.web.kit import empty, material, session
 from app.web.kit.answer_files import downloads, rule_note
+from app.web.kit.answers import kept
 from app.web.kit.asked import Asked
 from app.web.kit.map_frame import map_frame
 from app.web.kit.parts import Kpi, error_text, fragment, kpis, paper_table, subtitle, table_height
@@ -72,15 +73,9 @@ def _board(report: FairnessReport, drawn: Drawn, tables: Callable[[], Sequence[T
         rule_note(report.about, words)
 
 
+@kept(16)
 def _report(viewer: Viewer, store: Store, asked: Asked, *, pace: bool) -> FairnessReport:
-    return _kept(f"{viewer} {store.address}", store.stamp(), asked, pace, store, viewer)
-
-
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _kept(
-    whose: str, stamp: str, asked: Asked, pace: bool, _store: Store, _viewer: Viewer  # noqa: ARG001 - they are the key
-) -> FairnessReport:
-    return fairness(_viewer, _store, mode=asked.mode, minutes=asked.minutes, elder_pace=pace, choice=asked.choice)
+    return fairness(viewer, store, mode=asked.mode, minutes=asked.minutes, elder_pace=pace, choice=asked.choice)
 
 
 def _key_figures(report: FairnessReport, words: Words) -> list[Kpi]:

@@ -18,6 +18,7 @@ from app.services.isochrones.service import isochrones
 from app.services.isochrones.tables import isochrone_tables
 from app.web.kit import empty, material, session
 from app.web.kit.answer_files import downloads, rule_note
+from app.web.kit.answers import kept
 from app.web.kit.asked import LIMITS, Asked, to_address
 from app.web.kit.map_frame import map_frame
 from app.web.kit.parts import Kpi, fragment, kpis, paper_table, subtitle
@@ -181,21 +182,14 @@ def _controls(names: dict[str, str], words: Words) -> tuple[str, bool]:
     return str(around), False
 
 
+@kept(24)
 def _asked(
     viewer: Viewer, store: Store, asked: Asked, *, ids: tuple[str, ...] = (), at: tuple[tuple[float, float], ...] = (),
     outward: bool,
 ) -> IsochroneReport:
-    return _kept(f"{viewer} {store.address}", store.stamp(), asked, ids, at, outward, store, viewer)
-
-
-@st.cache_resource(show_spinner=False, max_entries=24)
-def _kept(
-    whose: str, stamp: str, asked: Asked, ids: tuple[str, ...], at: tuple[tuple[float, float], ...],  # noqa: ARG001
-    outward: bool, _store: Store, _viewer: Viewer,
-) -> IsochroneReport:
     alone = bool(ids or at)
     return isochrones(
-        _viewer, _store, mode=asked.mode, minutes=limits(asked.minutes), ids=ids, at=at,
+        viewer, store, mode=asked.mode, minutes=limits(asked.minutes), ids=ids, at=at,
         choice=None if alone else asked.choice, outward=outward, merged=not alone,
     )
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, get_args
 
 import geopandas as gpd
-import streamlit as st
 from numpy.typing import NDArray
 
 from app.maps.pieces.theme import ROAD_WIDTHS
@@ -18,34 +17,36 @@ from app.services.scenarios.definition import AddStation, CloseStation, MoveStat
 from app.services.scenarios.report import WhatIfReport
 from app.services.scenarios.roads import roads_inside
 from app.services.scenarios.service import closed_roads, whatif
+from app.web.kit.answers import kept
 from layers.store import Store
 from layers.store.address import parse
 from layers.vocabulary import ROAD_CLASS
-
-# Streamlit leaves arguments that begin with an underscore out of the key.
 
 
 def reports(
     viewer: Viewer, store: Store, scenario: Scenario, mode: str, minutes: float
 ) -> tuple[WhatIfReport, WhatIfReport]:
     """The answers by township and by village; raises what the service raises."""
-    state = f"{store.stamp()} {_people_state(scenario)}"
-    return _reports(f"{viewer} {store.address}", state, scenario.to_json(), mode, minutes, store, viewer)
+    state = _people_state(scenario)
+    return _reports(viewer, store, state, scenario.to_json(), mode, minutes)
 
 
 def roads(viewer: Viewer, store: Store, scenario: Scenario, mode: str) -> NDArray[Any]:
     """The pieces of road that the scenario closes."""
-    return _roads(f"{viewer} {store.address}", store.stamp(), scenario.to_json(), mode, store, viewer)
+    return _roads(viewer, store, scenario.to_json(), mode)
 
 
+@kept(8)
 def small_roads(viewer: Viewer, store: Store, bounds: tuple[float, float, float, float]) -> NDArray[Any]:
     """Pieces of the roads in a box that are too small to be drawn for the whole region."""
-    return _small_roads(f"{viewer} {store.address}", store.stamp(), bounds, store, viewer)
+    return roads_inside(viewer, store, bounds, classes=set(ROAD_CLASS) - set(ROAD_WIDTHS))
 
 
+@kept(2)
 def stations(viewer: Viewer, store: Store) -> gpd.GeoDataFrame:
     """Open stations by id: ``name``, ``level``, ``geometry``."""
-    return _stations(f"{viewer} {store.address}", store.stamp(), store, viewer)
+    frame = items(viewer, store, "stations")
+    return frame[frame["status"] == "open"].set_index("id")[["name", "level", "geometry"]]
 
 
 def places(viewer: Viewer, store: Store, scenario: Scenario, report: WhatIfReport) -> list[Place]:
@@ -81,30 +82,15 @@ def _file_state(name: str) -> str:
     return f"{found.st_mtime_ns}/{found.st_size}"
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@kept(64)
 def _reports(
-    whose: str, stamp: str, scenario: str, mode: str, minutes: float, _store: Store, _viewer: Viewer  # noqa: ARG001
+    viewer: Viewer, store: Store, _people: str, scenario: str, mode: str, minutes: float
 ) -> tuple[WhatIfReport, WhatIfReport]:
     asked = read_scenario(scenario)
-    townships, villages = (
-        whatif(_viewer, _store, asked, mode=mode, minutes=minutes, by=by) for by in get_args(By)
-    )
+    townships, villages = (whatif(viewer, store, asked, mode=mode, minutes=minutes, by=by) for by in get_args(By))
     return townships, villages
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _roads(whose: str, stamp: str, scenario: str, mode: str, _store: Store, _viewer: Viewer) -> NDArray[Any]:  # noqa: ARG001
-    return closed_roads(_viewer, _store, read_scenario(scenario), mode=mode)
-
-
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _small_roads(
-    whose: str, stamp: str, bounds: tuple[float, float, float, float], _store: Store, _viewer: Viewer  # noqa: ARG001
-) -> NDArray[Any]:
-    return roads_inside(_viewer, _store, bounds, classes=set(ROAD_CLASS) - set(ROAD_WIDTHS))
-
-
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _stations(whose: str, stamp: str, _store: Store, _viewer: Viewer) -> gpd.GeoDataFrame:  # noqa: ARG001
-    frame = items(_viewer, _store, "stations")
-    return frame[frame["status"] == "open"].set_index("id")[["name", "level", "geometry"]]
+@kept(16)
+def _roads(viewer: Viewer, store: Store, scenario: str, mode: str) -> NDArray[Any]:
+    return closed_roads(viewer, store, read_scenario(scenario), mode=mode)
