@@ -36,13 +36,13 @@ def items(
         When the layer shows single households and the viewer may only see counts, or the viewer's
         reach is part of the county only.
     """
-    _permit(viewer, name)
+    need_permission(viewer, name)
     return store.read(name, bbox=bbox, limit=limit, offset=offset)
 
 
 def count(viewer: Viewer, store: Store, name: str, *, bbox: Bounds | None = None) -> int:
     """How many things :func:`items` would give without a limit; raises what it raises."""
-    _permit(viewer, name)
+    need_permission(viewer, name)
     return len(store.read(name, columns=["id"], bbox=bbox))
 
 
@@ -51,7 +51,13 @@ def permitted(viewer: Viewer, name: str) -> bool:
     return not registry.get(name).sensitive or (viewer.points and viewer.townships is None)
 
 
-def _permit(viewer: Viewer, name: str) -> None:
+def need_permission(viewer: Viewer, name: str) -> None:
+    """Go on only where :func:`permitted` says so.
+
+    Raises
+    ------
+    UnknownLayerError, NotPermittedError
+    """
     layer = registry.get(name)
     if not permitted(viewer, name):
         msg = (

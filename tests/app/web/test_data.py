@@ -81,3 +81,62 @@ def test_the_page_speaks_english(tmp_path):
     test = page(lang="en")
     assert not test.exception
     assert "Villages" in list(test.dataframe[0].value["Layer"])
+
+
+def opened(layer, **query):
+    """The editing side with a layer chosen."""
+    test = page(view="edit", **query)
+    return test.selectbox(key="edit_layer").select(layer).run()
+
+
+def chosen(test, layer, number=0):
+    pick = test.selectbox(key=f"edit_pick_{layer}_zh")
+    return pick.select_index(number).run()
+
+
+def field(test, name):
+    return next(w for kind in ("text_input", "selectbox", "number_input") for w in test.get(kind) if w.key.endswith(f"_{name}"))
+
+
+def saving(test):
+    return next(b for b in test.button if (b.key or "").endswith("_save"))
+
+
+def test_a_name_is_corrected(tmp_path):
+    store = served(tmp_path)
+    test = chosen(opened("stations"), "stations")
+    key = test.session_state["edit_chosen"]
+    assert saving(test).disabled
+    field(test, "name").set_value("改过的站").run()
+    field(test, "reason").set_value("名称更正").run()
+    test = saving(test).click().run()
+    assert not test.exception
+    assert "已保存“改过的站”" in " ".join(s.value for s in test.success)
+    assert store.read("stations", columns=["name"], ids=[key])["name"].tolist() == ["改过的站"]
+
+
+def test_the_second_to_save_sees_both_values_and_chooses(tmp_path):
+    store = served(tmp_path)
+    test = chosen(opened("stations"), "stations")
+    key = test.session_state["edit_chosen"]
+    field(test, "name").set_value("我的").run()
+    field(test, "reason").set_value("核对").run()
+    store.edit("stations", key, {"name": "别人的"}, version=1, by="steward")
+    test = saving(test).click().run()
+    assert "别人已先保存" in text_of(test)
+    table = test.dataframe[-1].value
+    assert table[["现在库中的", "您要保存的"]].to_numpy().tolist() == [["别人的", "我的"]]
+    assert store.read("stations", columns=["name"], ids=[key])["name"].tolist() == ["别人的"]
+    test = test.button(key="keep_mine").click().run()
+    assert not test.exception
+    assert store.read("stations", columns=["name"], ids=[key])["name"].tolist() == ["我的"]
+
+
+def test_protected_fields_are_not_shown(tmp_path):
+    store = served(tmp_path)
+    key = store.read("households", columns=["id"])["id"].iloc[0]
+    store.edit("households", key, {"contact_name": "试探名"}, version=1, by="steward")
+    test = chosen(opened("households"), "households")
+    assert not test.exception
+    assert field(test, "contact_name").value == ""
+    assert "试探名" not in str([e.value for kind in ("text_input", "selectbox") for e in test.get(kind)]) + text_of(test)

@@ -1,0 +1,1 @@
+"""Single objects put right by hand: found, corrected, moved, added, retired."""
