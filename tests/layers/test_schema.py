@@ -312,6 +312,7 @@ def test_a_vocabulary_labels_even_what_it_does_not_know() -> None:
 OWN_RULES = [
     ("townships", {"valid_from": "2026-01-02", "valid_to": "2026-01-01"}, ("valid_to", "period")),
     ("villages", {"valid_from": "2026-01-02", "valid_to": "2026-01-01"}, ("valid_to", "period")),
+    ("aliases", {"valid_from": "2026-01-02", "valid_to": "2026-01-01"}, ("valid_to", "period")),
     ("stations", {"opened": "2026-01-02", "closed": "2026-01-01", "status": "closed"}, ("closed", "period")),
     ("stations", {"closed": "2026-01-01", "status": "open"}, ("status", "status_closed")),
     ("stations", {"status": "open", "parent": "i"}, ("parent", "own_parent")),

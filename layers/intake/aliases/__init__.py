@@ -13,6 +13,7 @@ from layers.schema import Layer
 OWN: Mapping[str, Mapping[str, str]] = {
     "townships": places.TOWNSHIPS,
     "villages": places.VILLAGES,
+    "aliases": places.FORMER_NAMES,
     "stations": places.STATIONS,
     "support_points": places.SUPPORT_POINTS,
     "memorials": memorials.MEMORIALS,

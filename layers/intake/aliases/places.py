@@ -38,6 +38,11 @@ VILLAGES: Mapping[str, str] = {
     ),
 }
 
+FORMER_NAMES: Mapping[str, str] = {
+    "unit": "现属单位 现村名 现名称 现名 现行政村 现村 现乡镇 单位 unit presentunit",
+    "name": "曾用名称或代码 曾用名 原名 原名称 原村名 旧名 别名 俗名 former formername alias",
+}
+
 STATIONS: Mapping[str, str] = {
     "id": "站点编号 服务站编号 站编号 机构编码 站点编码 服务站编码 stationid 站点代码",
     "name": (
