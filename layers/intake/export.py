@@ -20,14 +20,11 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 from xlsxwriter.exceptions import XlsxWriterException
 
 from layers.errors import IntakeError
+from layers.intake.formats.delimited import FORMULA_STARTS, GUARD
 from layers.intake.workbook import WKT_COLUMN, write_workbook
 from layers.schema import Kind, Layer
 
 LIST_SEPARATOR = ";"
-GUARD = "'"
-"""Put before a CSV text that a spreadsheet would otherwise run as a formula; take it off when reading."""
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _DECIMALS = 9
 
 
@@ -171,7 +168,7 @@ def _write_csv(frame: pd.DataFrame, layer: Layer, path: Path) -> None:
     table = _flat(_iso_dates(_plain(frame, layer), layer), layer)
     for name in table.columns:
         if table[name].dtype == "str":
-            risky = table[name].str.startswith(_FORMULA_STARTS).fillna(False).astype(bool)
+            risky = table[name].str.startswith(FORMULA_STARTS).fillna(False).astype(bool)
             table[name] = table[name].where(~risky, GUARD + table[name])
     table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
 

@@ -14,7 +14,8 @@ import pytest
 import shapely
 
 from layers.errors import IntakeError
-from layers.intake.export import GUARD, SUFFIXES, check_target, write_frame
+from layers.intake.export import SUFFIXES, check_target, write_frame
+from layers.intake.formats.delimited import GUARD
 from layers.intake.workbook import DICTIONARY
 from layers.registry import LAYERS
 from layers.schema import WGS84, Field, Kind, Layer

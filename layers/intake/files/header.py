@@ -110,7 +110,7 @@ def _table(sheet: Sheet, known: Collection[str]) -> Table | None:
         return None
     first, last = block
     headings = joined(_header_texts(grid, first, last))
-    ignored = {k for k, heading in enumerate(headings) if heading.startswith(IGNORED_HEADING)}
+    ignored = {k for k, heading in enumerate(headings) if IGNORED_HEADING in heading}
     below = [k for k, column in enumerate(zip(*sheet.rows[last + 1 :], strict=True)) if any(column)]
     positions = [k for k, heading in enumerate(headings) if (heading or k in below) and k not in ignored]
     if not positions or (len(positions) == 1 and not below):

@@ -10,6 +10,10 @@ from collections.abc import Iterator
 from layers.errors import IntakeError
 
 SEPARATORS = (",", "\t", ";", "|", "，", "；")
+GUARD = "'"
+"""Put before a CSV text that a spreadsheet would otherwise run as a formula, and taken off when reading."""
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_GUARDED = tuple(GUARD + start for start in FORMULA_STARTS)
 _LOOKED_AT = 200
 _LONGEST_CELL = 20_000_000
 
@@ -35,6 +39,8 @@ def separator(text: str) -> str:
 def read_delimited(text: str, name: str) -> Iterator[list[str]]:
     """Rows of cells, blank lines as empty rows, so that rows count as they do in a spreadsheet.
 
+    The apostrophe that keeps a text from being run as a formula is taken off.
+
     Raises
     ------
     IntakeError
@@ -50,7 +56,7 @@ def read_delimited(text: str, name: str) -> Iterator[list[str]]:
     try:
         for row in lines:
             begins, ended = ended + 1, lines.line_num
-            yield row
+            yield [cell[1:] if cell.startswith(_GUARDED) else cell for cell in row]
     except csv.Error as error:
         raise _unclosed(name, ended + 1) from error
     if odd and ended > begins:
