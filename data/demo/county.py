@@ -11,6 +11,7 @@ import pandas as pd
 from data.demo.areas import make_areas
 from data.demo.care import make_care
 from data.demo.claims import make_claims
+from data.demo.former_names import make_former_names
 from data.demo.frames import AS_OF
 from data.demo.ground import make_ground
 from data.demo.households import make_households
@@ -84,7 +85,8 @@ def make_county(seed: int = 7, progress: Progress | None = None, *, size: County
     report("纪念设施与台账 Memorials and records", 0.92)
     memorials = make_memorials(ground, areas, stations, stream(seed, Step.MEMORIALS))
     frames = {
-        "townships": areas.townships, "villages": areas.villages, "stations": stations.stations,
+        "townships": areas.townships, "villages": areas.villages,
+        "aliases": make_former_names(areas, stream(seed, Step.FORMER_NAMES)), "stations": stations.stations,
         "support_points": support, "memorials": memorials.frame,
         "memorial_ranges": make_ranges(memorials, stream(seed, Step.RANGES)), "households": households,
         "roads": make_roads(ground, areas, stream(seed, Step.SURFACES)), "station_grades": stations.grades,

@@ -40,6 +40,7 @@ class Step(IntEnum):
     SURFACES = 26
     LINES = 27
     TOWNSHIPS = 28
+    FORMER_NAMES = 29
 
 
 def stream(seed: int, step: Step) -> np.random.Generator:
