@@ -161,6 +161,8 @@ def _year(text: str) -> Any:
     found = read_day(text)
     if isinstance(found, dt.date):
         return found.year
+    if found is NoDay.NO_SUCH_DAY:
+        return _DAY_REASONS[found]
     number = read_number(text)
     if number is not None and number % 1 == 0 and abs(number) < 10_000:
         return int(number)

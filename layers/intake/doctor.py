@@ -7,21 +7,20 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from geo.crs import Bounds
 from layers.fields import Label, ValidationReport
 from layers.intake import duplicates
 from layers.intake.columns import ColumnMapping
+from layers.intake.county import County, county_of
 from layers.intake.datum import WGS84, Datum
 from layers.intake.files.header import Table
 from layers.intake.layer_checks import check_layer
 from layers.intake.locating import own_shapes, placed
-from layers.intake.merging import SAME_DEG, merged
-from layers.intake.places import Gazetteer, Placement
+from layers.intake.merging import SAME_DEG, merged, same_rows
+from layers.intake.places import Placement
 from layers.intake.problems import Problem, as_report
 from layers.intake.resolving import directory, resolve, resolve_village
 from layers.intake.row_ids import give_ids
@@ -71,6 +70,8 @@ class Examination:
         Row numbers that cannot be stored.
     rows_in : int
         Rows of data in the file.
+    changed : int
+        Good rows that the store does not hold just so.
     notes : tuple of Label
         What was taken to go without saying.
     """
@@ -80,6 +81,7 @@ class Examination:
     problems: tuple[Problem, ...]
     rejected: frozenset[int]
     rows_in: int
+    changed: int
     notes: tuple[Label, ...] = ()
 
     @property
@@ -103,11 +105,11 @@ def examine(layer: Layer, table: Table, mapping: ColumnMapping, holdings: Holdin
         The store: villages to place rows by, what rows refer to, what they may repeat.
     """
     rows = read_rows(layer, table, mapping, choices.constants)
-    villages, townships = _units(holdings, "villages"), _units(holdings, "townships")
-    placements = _references(rows, holdings, villages, townships, choices.day)
+    county = county_of(holdings, choices.day)
+    placements = _references(rows, holdings, county)
     shapes, precision = np.full(len(rows), None, dtype=object), np.full(len(rows), None, dtype=object)
     if layer.spatial:
-        shapes, precision = own_shapes(rows, table.shapes, choices.datum, _around(townships, villages))
+        shapes, precision = own_shapes(rows, table.shapes, choices.datum, county.around)
     own = ~shapely.is_missing(shapes)
     give_ids(rows, holdings, shapes)
     _own_references(rows, holdings)
@@ -116,7 +118,7 @@ def examine(layer: Layer, table: Table, mapping: ColumnMapping, holdings: Holdin
     known = stored.index.get_indexer(pd.Index(ids, dtype=object)) >= 0
     if "Point" in layer.geometry and "precision" in layer.columns:
         _place(rows, shapes, precision, placements, stored, known)
-    notes = fill_usual(rows, placements, townships, known)
+    notes = fill_usual(rows, placements, county.townships, known)
     frame = merged(rows, shapes, stored)
     moved = _moved(shapes, stored, ids) if layer.spatial else ~known
     if "precision" in layer.columns:
@@ -127,23 +129,18 @@ def examine(layer: Layer, table: Table, mapping: ColumnMapping, holdings: Holdin
     if layer.spatial and layer.name not in {"townships", "roads"}:
         duplicates.near_names(rows, holdings, known, shapes)
         named = np.array([None if p is None else p.village for p in placements], dtype=object)
-        check_surroundings(rows, shapes, own & moved, villages, townships, named)
+        check_surroundings(rows, shapes, own & moved, county.villages, county.townships, named)
     frame = check_layer(rows, frame)
     rejected = _with_those_that_refer(rows, set(stored.index), rows.notes.bad_rows(choices.accept))
     problems = tuple(sorted(rows.notes.problems, key=lambda p: (p.row, p.field)))
     good = frame[~frame.index.isin(rejected)]
-    return Examination(layer.name, good, problems, frozenset(rejected), len(rows), notes)
+    changed = len(good) - same_rows(layer, good, stored)
+    return Examination(layer.name, good, problems, frozenset(rejected), len(rows), changed, notes)
 
 
-def _units(holdings: Holdings, name: str) -> gpd.GeoDataFrame:
-    return gpd.GeoDataFrame(holdings.read(name))
-
-
-def _references(
-    rows: Rows, holdings: Holdings, villages: gpd.GeoDataFrame, townships: gpd.GeoDataFrame, day: dt.date
-) -> list[Placement | None]:
+def _references(rows: Rows, holdings: Holdings, county: County) -> list[Placement | None]:
     layer = rows.layer
-    known: dict[str, pd.DataFrame] = {"villages": villages, "townships": townships}
+    known: dict[str, pd.DataFrame] = {"villages": county.villages, "townships": county.townships}
     for spec in layer.fields:
         if spec.references and spec.name in rows.fields and spec.name != "village" and layer.name not in spec.references:
             for target in spec.references:
@@ -153,7 +150,7 @@ def _references(
             resolve(rows, spec, directory(spec.references, known))
     if not {"village", "village_name", "village_code"} & rows.texts.keys() or layer.name == "villages":
         return [None] * len(rows)
-    return resolve_village(rows, Gazetteer(villages, townships, day=day), directory(["villages"], known))
+    return resolve_village(rows, county.gazetteer, county.village_names)
 
 
 def _own_references(rows: Rows, holdings: Holdings) -> None:
@@ -163,14 +160,6 @@ def _own_references(rows: Rows, holdings: Holdings) -> None:
             things = directory([rows.layer.name], {rows.layer.name: holdings.read(rows.layer.name, columns=["id", "name"])})
             things.add(pd.DataFrame({"id": rows.value("id"), "name": rows.value("name")}, dtype=object))
             resolve(rows, spec, things)
-
-
-def _around(townships: gpd.GeoDataFrame, villages: gpd.GeoDataFrame) -> Bounds | None:
-    for units in (townships, villages):
-        bounds = shapely.total_bounds(np.asarray(units.geometry.array, dtype=object))
-        if np.isfinite(bounds).all():
-            return Bounds(*bounds.tolist())
-    return None
 
 
 def _place(

@@ -10,7 +10,7 @@ import shapely
 from layers.fields import Field, Kind
 from layers.intake.cells import read_cells
 from layers.intake.rows import Mask, Rows, Values
-from layers.schema import WGS84
+from layers.schema import WGS84, Layer
 
 SAME_DEG = 2e-9
 """Coordinates are written with nine decimals."""
@@ -46,10 +46,30 @@ def merged(rows: Rows, shapes: Values, stored: pd.DataFrame) -> pd.DataFrame:
     return placed
 
 
+def same_rows(layer: Layer, frame: pd.DataFrame, stored: pd.DataFrame) -> int:
+    """How many rows of a conformed frame are stored just so; ``stored`` as in :func:`merged`."""
+    at = stored.index.get_indexer(pd.Index(frame["id"].astype(object)))
+    same = at >= 0
+    for spec in layer.fields:
+        if spec.name != "id":
+            own, kept = _plain(frame[spec.name]), _at(_plain(stored[spec.name]), at)
+            same &= np.array([a == b for a, b in zip(own, kept, strict=True)], dtype=bool)
+    if layer.spatial:
+        own, kept = np.asarray(frame["geometry"].array, dtype=object), _at(np.asarray(stored["geometry"].array, dtype=object), at)
+        same &= shapely.equals_exact(own, kept, 0.0) | (shapely.is_missing(own) & shapely.is_missing(kept))
+    return int(same.sum())
+
+
+def _plain(values: pd.Series) -> Values:
+    """Values with None where there is none; NA and NaN are not even themselves."""
+    plain = values.astype(object).to_numpy(copy=True)
+    if len(plain) and not isinstance(plain[0], tuple):
+        plain[pd.isna(plain)] = None
+    return plain
+
+
 def _column(rows: Rows, spec: Field, stored: pd.DataFrame, at: np.ndarray) -> Values:
-    kept = _at(stored[spec.name].astype(object).to_numpy(), at)
-    if spec.kind is not Kind.CHOICES:
-        kept[pd.isna(kept)] = None
+    kept = _at(_plain(stored[spec.name]), at)
     if spec.name not in rows.fields:
         return kept
     own, clear = rows.value(spec.name), rows.clear.get(spec.name, np.zeros(len(rows), dtype=bool))

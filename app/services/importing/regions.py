@@ -1,4 +1,4 @@
-"""Bringing data in: the demonstration county, and regions from OpenStreetMap extracts."""
+"""Filling a whole store: the demonstration county, and regions from OpenStreetMap extracts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def load_demo(
     OtherRegionError
         When the store holds another region and ``replace`` is not given.
     """
-    _may_load(viewer)
+    may_load(viewer)
     _other_region(store, fictional=True, name=None, replace=replace)
     county = make_county(seed, progress)
     provenance = Provenance(
@@ -65,7 +65,7 @@ def load_extract(viewer: Viewer, store: Store, extract: Extract, *, source: str,
     OtherRegionError
         When the store holds another region and ``replace`` is not given.
     """
-    _may_load(viewer)
+    may_load(viewer)
     _other_region(store, fictional=False, name=extract.region_name, replace=replace)
     provenance = Provenance(
         source=f"OpenStreetMap: {source}",  # the map's credit follows from it
@@ -78,7 +78,13 @@ def load_extract(viewer: Viewer, store: Store, extract: Extract, *, source: str,
     return store.load(_whole(store, extract.frames, replace=replace), provenance, replace=True)
 
 
-def _may_load(viewer: Viewer) -> None:
+def may_load(viewer: Viewer) -> None:
+    """Go on only for those who may load.
+
+    Raises
+    ------
+    NotPermittedError
+    """
     if viewer.role is not Role.STEWARD:
         msg = "只有数据管理员可以装入数据 (only the steward may load data)"
         raise NotPermittedError(msg)

@@ -1,0 +1,211 @@
+"""Files from offices: what one holds, what is wrong with it, and loading it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.roles import Viewer
+from app.services.importing.options import ImportOptions, Upload
+from app.services.importing.regions import Progress, may_load
+from app.services.importing.report import ImportReport, Preview, SheetInfo
+from geo.errors import RongtuError
+from layers.intake import datum_question
+from layers.intake.aliases import known_headings
+from layers.intake.columns import ColumnMapping, suggest
+from layers.intake.datum import Datum
+from layers.intake.doctor import Choices, Examination, examine
+from layers.intake.files.header import Table, find_table
+from layers.intake.files.reading import read_file
+from layers.intake.files.sheet import File
+from layers.intake.problems import MASK
+from layers.intake.return_workbook import return_workbook
+from layers.registry import get
+from layers.schema import Layer
+from layers.store import LoadReport, Provenance, Store
+
+Stop = Callable[[], bool]
+
+_SAMPLE_ROWS = 8
+_MOST_TRIES = 3
+"""How often a load looks again when somebody else loaded in the meantime."""
+
+
+class ImportStoppedError(RongtuError, RuntimeError):
+    """The person who loads said stop; the store is as it was."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    """A file as it is taken."""
+
+    layer: Layer
+    file: File
+    table: Table
+    mapping: ColumnMapping
+
+
+def preview(viewer: Viewer, store: Store, layer: str, upload: Upload, options: ImportOptions | None = None) -> Preview:
+    """What a file holds: its sheets, the table found, what each column likely is, the datum its points speak for.
+
+    Raises
+    ------
+    NotPermittedError
+        When the viewer may not load.
+    UnknownLayerError, IntakeError, ParameterError
+        When there is no such layer, the file cannot be read, or an option cannot be meant.
+    """
+    may_load(viewer)
+    options = options or ImportOptions()
+    read = _read(layer, upload, options)
+    spec, mapped = read.layer, read.mapping.headings
+    required = [field.name for field in spec.fields if field.required and field.name not in {"id", "precision", *mapped}]
+    return Preview(
+        layer=spec.name, file=read.file.name, sha256=read.file.sha256, kind=read.file.kind, encoding=read.file.encoding,
+        sheets=tuple(SheetInfo(s.name, len(s.rows), s.hidden) for s in read.file.sheets), sheet=read.table.sheet,
+        header_rows=read.table.header_rows, rows=len(read.table.frame), left_out=read.table.left_out, mapping=read.mapping,
+        missing=tuple(required), sample=_sample(read), declared=datum_question.declared(read.table),
+        evidence=datum_question.evidence(spec, read.table, read.mapping, store, options.day), notes=read.file.notes,
+    )
+
+
+def check(
+    viewer: Viewer, store: Store, layer: str, upload: Upload, options: ImportOptions | None = None, *,
+    progress: Progress | None = None, stop: Stop | None = None,
+) -> ImportReport:
+    """Every problem of a file at once, and what loading it would do; nothing is stored.
+
+    Raises
+    ------
+    NotPermittedError, UnknownLayerError, IntakeError, ParameterError
+        As :func:`preview` does.
+    DatumQuestionError
+        When the datum has to be decided by a person.
+    ImportStoppedError
+        When ``stop`` said so.
+    """
+    may_load(viewer)
+    options = options or ImportOptions()
+    told = _Told(progress, stop)
+    read = _read(layer, upload, options, told)
+    datum = _datum(store, read, options, told)
+    found = _examined(store, read, options, datum, told)
+    return _report(viewer, read, options, datum, found, stored=found.changed if _goes_in(found, options) else 0, load=None)
+
+
+def load(
+    viewer: Viewer, store: Store, layer: str, upload: Upload, options: ImportOptions | None = None, *,
+    progress: Progress | None = None, stop: Stop | None = None,
+) -> ImportReport:
+    """Check a file and store its rows: all or none, or the good ones.
+
+    Parameters
+    ----------
+    progress
+        Told the stage and the share done.
+    stop
+        Asked between the stages; nothing is stored once it says True.
+
+    Raises
+    ------
+    NotPermittedError, UnknownLayerError, IntakeError, ParameterError, DatumQuestionError, ImportStoppedError
+        As :func:`check` does; the store is as it was.
+    """
+    may_load(viewer)
+    options = options or ImportOptions()
+    told = _Told(progress, stop)
+    read = _read(layer, upload, options, told)
+    datum = _datum(store, read, options, told)
+    for _ in range(_MOST_TRIES):
+        stamp = store.stamp()
+        found = _examined(store, read, options, datum, told)
+        # What was compared must be what is written over.
+        if store.stamp() == stamp:
+            break
+    if not _goes_in(found, options):
+        return _report(viewer, read, options, datum, found, stored=0, load=None)
+    told("写入 (storing)", 0.75)
+    done = _stored(viewer, store, read, options, found)
+    outcome = done.layers[read.layer.name]
+    told("完成 (done)", 1.0, last=True)
+    return _report(viewer, read, options, datum, found, stored=outcome.stored, load=done.load_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Tells how far it is, and asks whether to go on."""
+
+    progress: Progress | None = None
+    stop: Stop | None = None
+
+    def __call__(self, stage: str, share: float, *, last: bool = False) -> None:
+        if not last and self.stop is not None and self.stop():
+            msg = "已停止装入，库没有变动 (stopped; the store is as it was)"
+            raise ImportStoppedError(msg)
+        if self.progress is not None:
+            self.progress(stage, share)
+
+
+def _read(layer: str, upload: Upload, options: ImportOptions, told: _Told | None = None) -> _Read:
+    spec = get(layer)
+    if told is not None:
+        told("读文件 (reading)", 0.05)
+    file = read_file(upload.content, name=upload.name, encoding=options.encoding)
+    table = find_table(file, sheet=options.sheet, known=known_headings(spec.name))
+    mapping = suggest(spec, table)
+    if options.columns:
+        mapping = mapping.changed({field: heading or None for field, heading in options.columns.items()})
+    return _Read(spec, file, table, mapping)
+
+
+def _datum(store: Store, read: _Read, options: ImportOptions, told: _Told) -> Datum:
+    told("核对坐标系 (the datum)", 0.25)
+    asked = options.datum == "auto"
+    evidence = datum_question.evidence(read.layer, read.table, read.mapping, store, options.day) if asked else None
+    return datum_question.choose(options.datum, read.table, read.mapping, evidence)
+
+
+def _examined(store: Store, read: _Read, options: ImportOptions, datum: Datum, told: _Told) -> Examination:
+    told("检查 (checking)", 0.35)
+    choices = Choices(day=options.day, datum=datum, constants=options.constants, accept=options.accept)
+    return examine(read.layer, read.table, read.mapping, store, choices)
+
+
+def _goes_in(found: Examination, options: ImportOptions) -> bool:
+    """Whether anything is stored: of a file with problems only the good rows, where that was asked for."""
+    return bool(len(found.frame)) and (not found.rejected or options.mode == "good")
+
+
+def _stored(viewer: Viewer, store: Store, read: _Read, options: ImportOptions, found: Examination) -> LoadReport:
+    provenance = Provenance(read.file.name, read.file.sha256, viewer.role.value, options.day)
+    return store.load({read.layer.name: found.frame}, provenance, rejected={read.layer.name: len(found.rejected)})
+
+
+def _report(
+    viewer: Viewer, read: _Read, options: ImportOptions, datum: Datum, found: Examination, *, stored: int, load: int | None
+) -> ImportReport:
+    good = len(found.frame) if _goes_in(found, options) else 0
+
+    def faulty() -> bytes:
+        may_load(viewer)
+        return return_workbook(read.file, read.table, found.problems, found.frame.index.tolist() if good else [])
+
+    return ImportReport(
+        layer=read.layer.name, file=read.file.name, sha256=read.file.sha256, sheet=read.table.sheet, mode=options.mode,
+        datum=datum.code, as_of=options.day, rows_in=found.rows_in, stored=stored, unchanged=good - stored,
+        rejected=found.rows_in - good, load=load, problems=found.problems, mapping=read.mapping,
+        left_out=read.table.left_out, notes=(*read.file.notes, *found.notes), workbook=faulty,
+    )
+
+
+def _sample(read: _Read) -> tuple[tuple[str, ...], ...]:
+    """The first rows as a person sees them, personal data masked: also in columns that nobody claimed."""
+    protected = {field.name for field in read.layer.fields if field.protected}
+    head = read.table.frame.head(_SAMPLE_ROWS)
+    columns = []
+    for match in read.mapping.columns:
+        texts = head[match.heading].tolist()
+        # What a list of people holds in a column that is not read may be a name as well.
+        hidden = match.target in protected or (match.target is None and bool(protected))
+        columns.append([MASK if hidden and text else text for text in texts])
+    return tuple(zip(*columns, strict=True))
