@@ -10,6 +10,7 @@ import pytest
 from offline_browser import launch, record_outside_requests
 from playwright.sync_api import Browser, Page
 from postgis_cluster import ensure_postgis, own_schema, throwaway_cluster
+from web_pages import PHONE
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -77,6 +78,15 @@ def browser() -> Iterator[Browser]:
 def offline_page(browser: Browser) -> Iterator[Page]:
     """Yield a page 1440 pixels wide; the test fails if anything on it asked another machine for something."""
     with browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900}) as context:
+        outside = record_outside_requests(context)
+        yield context.new_page()
+    assert not outside, f"the page asked for outside addresses: {sorted(set(outside))}"
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """Yield a page of a phone; the test fails if anything on it asked another machine for something."""
+    with browser.new_context(locale="zh-CN", **PHONE) as context:
         outside = record_outside_requests(context)
         yield context.new_page()
     assert not outside, f"the page asked for outside addresses: {sorted(set(outside))}"

@@ -9,7 +9,7 @@ from app.maps.area_map import Drawn, draw_areas
 from app.maps.pieces import legend
 from app.maps.pieces.area_layers import AreaMark
 from app.maps.pieces.ground import Ground
-from app.maps.pieces.place_layers import facility_layers, levels_shown
+from app.maps.pieces.place_layers import facility_layers, ground_legend
 from app.maps.pieces.theme import REACH_COLOURS
 from app.maps.view import Caption, View
 from app.messages import Words
@@ -45,8 +45,7 @@ def draw_access(
         legend=[
             *legend.classes(words("access.map"), REACH_COLOURS, ACCESS_LABELS),
             legend.no_data(words),
-            *([legend.roads(words)] if ground.roads else []),
-            *legend.places(levels_shown(view), words),
+            *ground_legend(ground, view, words),
         ],
         layers=list(facility_layers(view, words)),
         words=words,

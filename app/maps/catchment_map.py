@@ -14,7 +14,7 @@ from app.maps.coverage_map import plain_marks
 from app.maps.pieces import elements, legend, simplify
 from app.maps.pieces.area_layers import feature
 from app.maps.pieces.ground import Ground
-from app.maps.pieces.place_layers import facility_layers, levels_shown
+from app.maps.pieces.place_layers import facility_layers, ground_legend
 from app.maps.pieces.theme import INK, LOAD_BREAKS, LOAD_COLOURS, LOAD_LABELS, PAPER, RED
 from app.maps.view import Caption, Figures, View
 from app.messages import NONE, Words
@@ -46,8 +46,6 @@ def draw(
     rows = legend.classes(words("catch.title"), LOAD_COLOURS, LOAD_LABELS)
     if any(load.too_few for load in report.loads):
         rows.append(legend.row('<i class="none"></i>', words("iso.too_few")))
-    if ground.roads:
-        rows.append(legend.roads(words))
     return draw_areas(
         ground,
         title=words("points.areas"),
@@ -55,7 +53,7 @@ def draw(
         villages=plain_marks((s for s in figures.villages if view.township in (None, s.township)), words),
         view=view,
         caption=caption,
-        legend=[*rows, *legend.places(levels_shown(view), words)],
+        legend=[*rows, *ground_legend(ground, view, words)],
         layers=[
             (words("catch.layer"), _grounds(report, chosen, ground, words)),
             *facility_layers(view, words, themselves=True),

@@ -14,7 +14,7 @@ from app.maps.area_map import Drawn, draw_areas
 from app.maps.pieces import elements, legend
 from app.maps.pieces.area_layers import AreaMark, feature
 from app.maps.pieces.ground import Ground
-from app.maps.pieces.place_layers import facility_layers, levels_shown
+from app.maps.pieces.place_layers import facility_layers, ground_legend
 from app.maps.pieces.theme import PAPER, REACH_COLOURS, SIGNS, SUPPORT, Sign, svg
 from app.maps.view import Caption, View
 from app.messages import Words
@@ -64,9 +64,7 @@ def draw_circles(
     rows = legend.classes(words("circle.map_title"), REACH_COLOURS, SCORE_LABELS)
     if any(towns.get(code, AreaMark(None)).colour is None for code in ground.townships.index):
         rows.append(legend.no_data(words))
-    if ground.roads:
-        rows.append(legend.roads(words))
-    rows += legend.places(levels_shown(view), words)
+    rows += ground_legend(ground, view, words)
     layers = list(facility_layers(view, words, themselves=True))
     if here is not None:
         layers.append((words("circle.here_layer"), list(_circle_of(here))))

@@ -8,7 +8,7 @@ from app.maps.area_map import Drawn, draw_areas
 from app.maps.pieces import legend
 from app.maps.pieces.area_layers import AreaMark, gap_layer
 from app.maps.pieces.ground import Ground
-from app.maps.pieces.place_layers import facility_layers, levels_shown
+from app.maps.pieces.place_layers import facility_layers, ground_legend
 from app.maps.pieces.theme import PLAIN, REACH_COLOURS, REACH_LABELS, is_dark, reach_colour
 from app.maps.view import Caption, Figures, View, is_known, unreached_persons
 from app.messages import Words
@@ -32,8 +32,6 @@ def draw(ground: Ground, figures: Figures, view: View, caption: Caption, words: 
     if any(townships.get(code, AreaMark(None)).colour is None for code in ground.townships.index):
         rows.append(legend.no_data(words))
     rows.append(legend.gaps(words))
-    if ground.roads:
-        rows.append(legend.roads(words))
     return draw_areas(
         ground,
         title=words("map.areas"),
@@ -41,7 +39,7 @@ def draw(ground: Ground, figures: Figures, view: View, caption: Caption, words: 
         villages=_marks((share for share in figures.villages if view.township in (None, share.township)), words),
         view=view,
         caption=caption,
-        legend=[*rows, *legend.places(levels_shown(view), words)],
+        legend=[*rows, *ground_legend(ground, view, words)],
         layers=[
             (words("map.gaps_layer"), gap_layer(ground, figures.gaps, view, words)),
             *facility_layers(view, words),

@@ -13,7 +13,7 @@ from app.maps.coverage_map import plain_marks
 from app.maps.pieces import elements, legend, simplify
 from app.maps.pieces.area_layers import feature
 from app.maps.pieces.ground import Ground
-from app.maps.pieces.place_layers import facility_layers, levels_shown
+from app.maps.pieces.place_layers import facility_layers, ground_legend
 from app.maps.pieces.theme import REACH_COLOURS, RED
 from app.maps.view import Caption, Figures, View
 from app.messages import Words
@@ -51,8 +51,6 @@ def draw(
     if colours:
         labels = [words("iso.within", n=words.minutes(minutes)) for minutes in colours]
         rows = legend.classes(words("iso.title"), list(colours.values()), labels)
-    if ground.roads:
-        rows.append(legend.roads(words))
     alone = report is not None and not report.merged and rings and not rings[0].shape.is_empty
     return draw_areas(
         ground,
@@ -61,7 +59,7 @@ def draw(
         villages=plain_marks((s for s in figures.villages if view.township in (None, s.township)), words),
         view=view,
         caption=caption,
-        legend=[*rows, *legend.places(levels_shown(view), words)],
+        legend=[*rows, *ground_legend(ground, view, words)],
         layers=[
             (words("iso.layer"), _rings(rings, colours, ground, words)),
             *facility_layers(view, words, themselves=True),

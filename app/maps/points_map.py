@@ -8,7 +8,7 @@ from app.maps.area_map import Drawn, draw_areas
 from app.maps.coverage_map import plain_marks
 from app.maps.pieces import elements, legend
 from app.maps.pieces.ground import Ground
-from app.maps.pieces.place_layers import facility_layers, levels_shown
+from app.maps.pieces.place_layers import facility_layers, ground_legend
 from app.maps.pieces.theme import INK, MINUTE_BREAKS, MINUTE_COLOURS, MINUTE_LABELS, MUTED
 from app.maps.view import Caption, Figures, View
 from app.messages import Words
@@ -52,8 +52,6 @@ def draw(
         for colour, label in zip(MINUTE_COLOURS, MINUTE_LABELS, strict=True)
     ]
     rows += [legend.row(_svg(**sign), words.pick(POINT_STATUS.label(status))) for status, sign in _STATUS_SIGNS.items()]
-    if ground.roads:
-        rows.append(legend.roads(words))
     return draw_areas(
         ground,
         title=words("points.areas"),
@@ -61,7 +59,7 @@ def draw(
         villages=plain_marks((share for share in figures.villages if view.township in (None, share.township)), words),
         view=view,
         caption=caption,
-        legend=[*rows, *legend.places(levels_shown(view), words)],
+        legend=[*rows, *ground_legend(ground, view, words)],
         layers=[
             (words("points.layer"), [elements.points(_options(address, key, words))]),
             *facility_layers(view, words),

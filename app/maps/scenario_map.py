@@ -16,7 +16,7 @@ from app.maps.area_map import Drawn, draw_areas
 from app.maps.pieces import elements, legend, simplify
 from app.maps.pieces.area_layers import AreaMark, feature
 from app.maps.pieces.ground import Ground
-from app.maps.pieces.place_layers import facility_layers, levels_shown
+from app.maps.pieces.place_layers import facility_layers, ground_legend
 from app.maps.pieces.theme import RED, ROAD_COLOUR
 from app.maps.view import Caption, View
 from app.messages import Words, signed_points
@@ -92,9 +92,7 @@ def draw_scenario(
     rows = legend.classes(words("scenario.map_title"), POINT_COLOURS, POINT_LABELS)
     if any(area.withheld for area in townships.by_area):
         rows.append(legend.row('<i class="none"></i>', words("scenario.withheld_sign")))
-    if ground.roads:
-        rows.append(legend.roads(words))
-    rows += legend.places(levels_shown(view), words)
+    rows += ground_legend(ground, view, words)
     rows += _rows(places, roads, sketch, words)
     inner = [area for area in villages.by_area if view.township in (None, area.township)]
     return draw_areas(

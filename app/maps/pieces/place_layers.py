@@ -10,10 +10,9 @@ import geopandas as gpd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from app.maps.pieces import elements
+from app.maps.pieces import elements, legend
 from app.maps.pieces.area_layers import AreaMark, Marks, feature, shows_villages
 from app.maps.pieces.ground import Ground
-from app.maps.pieces.legend import facility_label
 from app.maps.pieces.simplify import DECIMALS
 from app.maps.pieces.theme import PAPER, SIGNS, WORST_MARKED, svg
 from app.maps.view import View
@@ -27,6 +26,11 @@ def levels_shown(view: View) -> list[str]:
     """Levels of the facilities that count, the highest first."""
     present = set(view.counted["level"])
     return [level for level in SIGNS if level in present]
+
+
+def ground_legend(ground: Ground, view: View, words: Words) -> list[str]:
+    """The legend's last rows on every map: the main roads, and the sign of each level of facility."""
+    return [*([legend.roads(words)] if ground.roads else []), *legend.places(levels_shown(view), words)]
 
 
 def facility_layers(view: View, words: Words, *, themselves: bool = False) -> Iterable[tuple[str, list[Any]]]:
@@ -43,9 +47,9 @@ def facility_layers(view: View, words: Words, *, themselves: bool = False) -> It
             ]
             style = {"radius": sign.size / 2 - 0.4, "color": PAPER, "weight": 0.9, "fillColor": sign.fill,
                      "fillOpacity": 1}
-            yield facility_label(level, words), [elements.shapes(features, pane="villages", style=style)]
+            yield legend.facility_label(level, words), [elements.shapes(features, pane="villages", style=style)]
         else:
-            yield facility_label(level, words), [elements.signs([
+            yield legend.facility_label(level, words), [elements.signs([
                 {"lat": lat, "lng": lng, "html": svg(sign), "size": sign.size, "tip": tip, "place": place,
                  "z": 1000 if level == "county" else 0}
                 for lng, lat, tip, place in _places(chosen, themselves)

@@ -8,21 +8,13 @@ from collections.abc import Iterator
 
 import openpyxl
 import pytest
-from offline_browser import record_outside_requests
-from playwright.sync_api import Browser, FrameLocator, Page, expect
+from playwright.sync_api import FrameLocator, Page, expect
 from running_server import running
 from small_county import PROVENANCE, frames
+from web_pages import WAIT, settle
 
 from layers.store import Store
 
-PHONE = {
-    "viewport": {"width": 390, "height": 844},
-    "device_scale_factor": 2,
-    "is_mobile": True,
-    "has_touch": True,
-    "user_agent": "Mozilla/5.0 (Linux; Android 13; K) AppleWebKit/537.36 Chrome/124.0.0.0 Mobile Safari/537.36",
-}
-WAIT = 30_000
 TOWNS = ".leaflet-areas-pane path"
 VILLAGES = ".leaflet-inner-pane path"
 
@@ -38,14 +30,6 @@ def address(tmp_path_factory) -> Iterator[str]:
     assert "Traceback" not in (folder / "server.log").read_text()
 
 
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
-    with browser.new_context(locale="zh-CN", **PHONE) as context:
-        outside = record_outside_requests(context)
-        yield context.new_page()
-    assert not outside
-
-
 def open_page(page: Page, url: str) -> FrameLocator:
     page.goto(url)
     return shown(page)
@@ -58,11 +42,6 @@ def shown(page: Page) -> FrameLocator:
     frame.locator(TOWNS).first.wait_for(timeout=WAIT)
     settle(page)
     return frame
-
-
-def settle(page: Page) -> None:
-    expect(page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')).to_be_attached(timeout=WAIT)
-    page.wait_for_timeout(600)
 
 
 def mark(page: Page, frame: FrameLocator) -> None:

@@ -9,21 +9,12 @@ from collections.abc import Iterator
 import openpyxl
 import pytest
 from circle_county import circle_frames
-from offline_browser import record_outside_requests
-from playwright.sync_api import Browser, FrameLocator, Page, expect
+from playwright.sync_api import FrameLocator, Page, expect
 from running_server import running
 from small_county import PROVENANCE
+from web_pages import WAIT, settle
 
 from layers.store import Store
-
-PHONE = {
-    "viewport": {"width": 390, "height": 844},
-    "device_scale_factor": 2,
-    "is_mobile": True,
-    "has_touch": True,
-    "user_agent": "Mozilla/5.0 (Linux; Android 13; K) AppleWebKit/537.36 Chrome/124.0.0.0 Mobile Safari/537.36",
-}
-WAIT = 30_000
 
 
 @pytest.fixture(scope="module")
@@ -35,11 +26,6 @@ def address(tmp_path_factory) -> Iterator[str]:
     with running(store, folder, "--points") as at:
         yield f"{at}/circles"
     assert "Traceback" not in (folder / "server.log").read_text()
-
-
-def settle(page: Page) -> None:
-    expect(page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')).to_be_attached(timeout=WAIT)
-    page.wait_for_timeout(600)
 
 
 def shown(page: Page, url: str) -> FrameLocator:
@@ -114,16 +100,12 @@ def test_paper_gets_the_matrix_and_no_controls(address, offline_page):
         expect(offline_page.locator(hidden).first).to_be_hidden()
 
 
-def test_the_page_stands_on_a_phone(address, browser: Browser):
-    with browser.new_context(locale="zh-CN", **PHONE) as context:
-        outside = record_outside_requests(context)
-        page = context.new_page()
-        shown(page, address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
-        tops = [page.locator(part).first.bounding_box()["y"] for part in (
-            ".rt-kpis", ".st-key-map iframe", '[data-testid="stDataFrame"]', '[data-testid="stSelectbox"]', ".rt-matrix")]
-        assert tops == sorted(tops)
-        scroll = page.locator(".rt-scroll").bounding_box()
-        assert scroll["x"] + scroll["width"] <= 390  # the matrix scrolls inside its own frame
-        expect(page.locator('[data-testid="stPopover"] button')).to_contain_text("步行 · 15 分 · 5 项")
-    assert not outside
+def test_the_page_stands_on_a_phone(address, phone):
+    shown(phone, address)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    tops = [phone.locator(part).first.bounding_box()["y"] for part in (
+        ".rt-kpis", ".st-key-map iframe", '[data-testid="stDataFrame"]', '[data-testid="stSelectbox"]', ".rt-matrix")]
+    assert tops == sorted(tops)
+    scroll = phone.locator(".rt-scroll").bounding_box()
+    assert scroll["x"] + scroll["width"] <= 390  # the matrix scrolls inside its own frame
+    expect(phone.locator('[data-testid="stPopover"] button')).to_contain_text("步行 · 15 分 · 5 项")

@@ -5,21 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from offline_browser import record_outside_requests
-from playwright.sync_api import Browser, FrameLocator, Page, expect
+from playwright.sync_api import FrameLocator, Page, expect
 from running_server import running
 from small_county import PROVENANCE, frames
+from web_pages import WAIT, settle
 
 from layers.store import Store
-
-PHONE = {
-    "viewport": {"width": 390, "height": 844},
-    "device_scale_factor": 2,
-    "is_mobile": True,
-    "has_touch": True,
-    "user_agent": "Mozilla/5.0 (Linux; Android 13; K) AppleWebKit/537.36 Chrome/124.0.0.0 Mobile Safari/537.36",
-}
-WAIT = 30_000
 
 
 @pytest.fixture(scope="module")
@@ -31,11 +22,6 @@ def address(tmp_path_factory) -> Iterator[str]:
     with running(store, folder, "--points") as at:
         yield f"{at}/scenarios"
     assert "Traceback" not in (folder / "server.log").read_text()
-
-
-def settle(page: Page) -> None:
-    expect(page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')).to_be_attached(timeout=WAIT)
-    page.wait_for_timeout(600)
 
 
 def map_of(page: Page) -> FrameLocator:
@@ -170,18 +156,14 @@ def test_a_station_that_moves_may_go_to_the_sign_of_another(address, offline_pag
     expect(page.get_by_role("button", name="加入方案")).to_be_enabled()
 
 
-def test_on_a_phone_nothing_is_wider_than_the_screen(address, browser: Browser):
-    with browser.new_context(locale="zh-CN", **PHONE) as context:
-        outside = record_outside_requests(context)
-        page = context.new_page()
-        page.goto(address)
-        if page.get_by_role("button", name="复制现状").count():
-            press(page, "复制现状")
-        map_of(page)
-        assert page.evaluate("() => document.documentElement.scrollWidth") == 390
-        pills = page.get_by_test_id("stButtonGroup").last.get_by_role("radio")
-        for k in range(pills.count()):
-            box = pills.nth(k).bounding_box()
-            assert box["x"] >= 0
-            assert box["x"] + box["width"] <= 390
-    assert not outside
+def test_on_a_phone_nothing_is_wider_than_the_screen(address, phone):
+    phone.goto(address)
+    if phone.get_by_role("button", name="复制现状").count():
+        press(phone, "复制现状")
+    map_of(phone)
+    assert phone.evaluate("() => document.documentElement.scrollWidth") == 390
+    pills = phone.get_by_test_id("stButtonGroup").last.get_by_role("radio")
+    for k in range(pills.count()):
+        box = pills.nth(k).bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390

@@ -5,22 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from offline_browser import record_outside_requests
-from playwright.sync_api import Browser, FrameLocator, Page, expect
+from playwright.sync_api import FrameLocator, Page, expect
 from running_server import running
 from small_county import PROVENANCE, at, frames
+from web_pages import WAIT, settle
 
 from layers.store import Store
 
-WAIT = 30_000
 RINGS = ".leaflet-ground-pane path"
-PHONE = {
-    "viewport": {"width": 390, "height": 844},
-    "device_scale_factor": 2,
-    "is_mobile": True,
-    "has_touch": True,
-    "user_agent": "Mozilla/5.0 (Linux; Android 13; K) AppleWebKit/537.36 Chrome/124.0.0.0 Mobile Safari/537.36",
-}
 
 
 @pytest.fixture(scope="module")
@@ -34,19 +26,6 @@ def address(tmp_path_factory) -> Iterator[str]:
     with running(store, folder, "--points") as at_address:
         yield at_address
     assert "Traceback" not in (folder / "server.log").read_text()
-
-
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
-    with browser.new_context(locale="zh-CN", **PHONE) as context:
-        outside = record_outside_requests(context)
-        yield context.new_page()
-    assert not outside
-
-
-def settle(page: Page) -> None:
-    expect(page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')).to_be_attached(timeout=WAIT)
-    page.wait_for_timeout(600)
 
 
 def open_side(page: Page, address: str, side: str) -> FrameLocator:

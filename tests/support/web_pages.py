@@ -1,0 +1,22 @@
+"""What the browser tests of the pages share: a phone, and when a page has come to rest."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+WAIT = 30_000
+"""Milliseconds; a page that is slower on a busy machine is not broken."""
+
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+    "user_agent": "Mozilla/5.0 (Linux; Android 13; K) AppleWebKit/537.36 Chrome/124.0.0.0 Mobile Safari/537.36",
+}
+
+
+def settle(page: Page) -> None:
+    """Wait until no script runs and the browser has drawn what came."""
+    expect(page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')).to_be_attached(timeout=WAIT)
+    page.wait_for_timeout(600)
