@@ -82,14 +82,30 @@ def links(old: list[Listed], new: list[Listed]) -> list[Link]:
 
 
 def untraced(old: list[Listed], new: list[Listed]) -> dict[str, tuple[str, ...]]:
-    """Former names that the new list tells and that the present list does not have, or has several times."""
-    return {unit.key: lost for unit in new if (lost := tuple(text for text in unit.former if len(_meant(text, unit, old)) != 1))}
+    """Former names that the new list tells and that the present list does not have, or has several times.
+
+    Of a village that was there before they may be of long ago.
+    """
+    there = _going_on(old, new)
+    return {
+        unit.key: lost for unit in new
+        if unit.code not in there and (lost := tuple(text for text in unit.former if len(_meant(text, unit, old)) != 1))
+    }
+
+
+def _going_on(old: list[Listed], new: list[Listed]) -> set[str]:
+    """Codes that have the same name in both lists."""
+    before = {(unit.code, unit.name.base) for unit in old}
+    return {unit.code for unit in new if (unit.code, unit.name.base) in before}
 
 
 def _told(old: list[Listed], new: list[Listed]) -> Iterator[Link]:
+    there = _going_on(old, new)
     for unit in new:
         for text in unit.former:
-            if len(meant := _meant(text, unit, old)) == 1:
+            meant = _meant(text, unit, old)
+            # What both lists have, one beside the other, did not come from each other now.
+            if len(meant) == 1 and (meant[0].code == unit.code or not {meant[0].code, unit.code} <= there):
                 yield Link(meant[0].key, unit.key, 1.0, TOLD)
 
 

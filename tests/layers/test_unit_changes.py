@@ -202,9 +202,25 @@ def test_a_new_village_beside_missing_ones_is_a_question_and_elsewhere_is_not():
 
 
 def test_a_former_name_that_nobody_had_is_a_question():
-    old, new = lists([("a", "1", "甲村", "t")], [("1", "甲村", "t")])
+    old, new = lists([("a", "1", "甲村", "t")], [("1", "乙村", "t")])
     change = propose(old, new.assign(former="戊村"))[0]
     assert "戊村" in change.question.zh
+    # Of a village that goes on it may be of long ago.
+    old, new = lists([("a", "1", "甲村", "t")], [("1", "甲村", "t")])
+    assert propose(old, new.assign(former="戊村"))[0].question is None
+
+
+def test_a_list_that_is_in_force_already_changes_nothing_more():
+    made = Made(5)
+    there = made.new_list.assign(id=[f"x{k}" for k in range(len(made.new_list))])
+    assert {change.kind for change in propose(there, made.new_list)} == {ChangeKind.UNCHANGED}
+    assert all(change.question is None for change in propose(there, made.new_list))
+
+
+def test_one_that_went_into_a_village_that_goes_on_is_followed_by_what_the_list_tells():
+    old, new = lists([("a", "1", "甲村", "t"), ("b", "2", "乙村", "t")], [("1", "甲村", "t")])
+    change = propose(old, new.assign(former="乙村"))[0]
+    assert (change.kind, change.question) == (ChangeKind.MERGED, None)
 
 
 @pytest.mark.parametrize(("new", "message"), [

@@ -1,0 +1,138 @@
+"""A file with the new list of villages as a frame: codes, names, townships, what each came from, and where it is."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.crs import Bounds
+from layers.errors import IntakeError
+from layers.intake.aliases import known_headings
+from layers.intake.columns import suggest
+from layers.intake.datum import Datum, find_datum
+from layers.intake.files.header import Table, find_table
+from layers.intake.files.sheet import File
+from layers.intake.folding import fold
+from layers.intake.known_units import Townships
+from layers.intake.locating import own_shapes
+from layers.intake.place_names import COMMUNITY, VILLAGE, unit_name
+from layers.intake.problems import Problem
+from layers.intake.rows import Rows, read_rows
+from layers.registry import get
+from layers.schema import WGS84
+
+_WORDS = """
+曾用名 原名 原名称 原村名 原村居 原村社区 原行政村 原村代码 原代码 原区划代码 合并前 合并前名称 合并前村名 合并前行政村 撤并前
+撤并前村名 由何村合并 由哪些村合并 合并村 被合并村 并入村 来源村 前身 former former_name former_code merged_from
+"""
+FORMER: Final = frozenset(map(fold, _WORDS.split()))
+"""Headings of the column that tells what a village came from."""
+
+_PRESENT = re.compile(r"^(?:现|新|合并后|撤并后|调整后|拟)的?(?=.)")
+
+
+def read_list(
+    file: File, townships: pd.DataFrame, aliases: pd.DataFrame | None, *, datum: Datum, sheet: str | None = None,
+    around: Bounds | None = None,
+) -> gpd.GeoDataFrame:
+    """The villages of a list.
+
+    Parameters
+    ----------
+    file
+        From :func:`layers.intake.files.reading.read_file`.
+    townships, aliases
+        Those that are stored: the list's townships are found among them by name, former name or code; where it
+        tells none, by the first nine digits of the village's code.
+    datum
+        Of its coordinates, if it has any and does not tell what they are in.
+    sheet
+        The sheet to read.
+    around
+        Bounds of the county.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``code``, ``name``, ``kind``, ``township`` (id), ``former`` (as written), geometry in WGS 84 or None;
+        indexed by the file's row numbers.
+
+    Raises
+    ------
+    IntakeError
+        When there is no such list in the file, or with the rows that cannot be read.
+    """
+    layer = get("villages")
+    table = find_table(file, sheet=sheet, known=known_headings(layer.name) | FORMER)
+    former = [name for name in table.frame.columns if fold(_PRESENT.sub("", name)) in FORMER]
+    told = _View(table.frame.drop(columns=former).rename(columns=_plain(table)))
+    mapping = suggest(layer, told)
+    missing = {"code", "name"} - mapping.headings.keys()
+    if missing:
+        words = "、".join(layer[name].label.zh for name in sorted(missing))
+        msg = f"“{file.name}”里没有找到这些列：{words} (the list has no column for {', '.join(sorted(missing))})"
+        raise IntakeError(msg)
+    if table.crs is not None and table.crs.startswith("EPSG:"):
+        datum = find_datum(table.crs)
+    rows = read_rows(layer, told, mapping, {})
+    shapes, _ = own_shapes(rows, table.shapes, datum, around)
+    found = gpd.GeoDataFrame({
+        "code": rows.text("code"), "name": rows.text("name"), "kind": _kinds(rows),
+        "township": _townships(rows, Townships(townships, aliases)),
+        "former": ["、".join(filter(None, parts)) for parts in table.frame[former].itertuples(index=False)] if former else "",
+    }, index=table.frame.index, geometry=gpd.array.from_shapely(shapes, crs=WGS84))  # fmt: skip
+    _refuse([p for p in rows.notes.problems if p.field not in {"township", "id", "valid_from", "valid_to"}])
+    pattern = layer["code"].pattern or ""
+    _require(found, [re.fullmatch(pattern, code, re.ASCII) is not None for code in found["code"]],
+             "代码不是 12 位数字", "have a code that is not 12 digits")
+    _require(found, found["township"].notna().tolist(), "乡镇在库中找不到，请先装入乡镇图层或改正",
+             "name a township that is not stored; load the townships first or correct it")
+    return found
+
+
+class _View:
+    """A table's columns under other headings."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self.frame = frame
+
+
+def _plain(table: Table) -> dict[str, str]:
+    """Headings without 现 and 新, where no other column is called so."""
+    plain = {name: _PRESENT.sub("", name) for name in table.frame.columns}
+    return {name: short for name, short in plain.items() if short not in table.frame.columns and list(plain.values()).count(short) == 1}
+
+
+def _kinds(rows: Rows) -> list[str | None]:
+    """What the list says, else what the name does: 社区 and 居委会, 村 and 村委会."""
+    codes = {VILLAGE: "cun", COMMUNITY: "shequ"}
+    return [kind or codes.get(unit_name(name).kind) for kind, name in zip(rows.value("kind"), rows.text("name"), strict=True)]
+
+
+def _townships(rows: Rows, known: Townships) -> list[str | None]:
+    found = []
+    for name, code in zip(rows.text("township"), rows.text("code"), strict=True):
+        ids = known.named(name or code[:9])
+        found.append(next(iter(ids)) if len(ids) == 1 else None)
+    return found
+
+
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
+        first = problems[0]
+        msg = (
+            f"村名单有 {len(problems)} 处问题，例如第 {first.row} 行“{first.column or first.field}”：{first.reason.zh} "
+            f"({len(problems)} problems in the list; row {first.row}, {first.field}: {first.reason.en})"
+        )
+        raise IntakeError(msg)
+
+
+def _require(found: pd.DataFrame, fine: list[bool], zh: str, en: str) -> None:
+    bad = [str(row) for row, good in zip(found.index, fine, strict=True) if not good]
+    if bad:
+        some = "、".join(bad[:10]) + ("……" if len(bad) > 10 else "")
+        msg = f"村名单第 {some} 行{zh}，共 {len(bad)} 行 ({len(bad)} rows of the list {en}: {some})"
+        raise IntakeError(msg)

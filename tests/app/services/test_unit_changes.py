@@ -1,0 +1,177 @@
+"""Unit changes through the store: proposed from a file, confirmed, in force, and undone, on both back ends."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+from app.roles import LOCAL_STEWARD, NotPermittedError, Role, Viewer
+from app.services.unit_changes.service import confirm_changes, propose_changes
+from layers.errors import IntakeError
+from layers.intake.places import Gazetteer
+from layers.store import LoadKind, Provenance, Store
+from layers.unit_changes.application import UnconfirmedError
+from layers.unit_changes.changes import ChangeKind
+
+DAY = dt.date(2026, 3, 1)
+BEFORE = Provenance(source="x", sha256="", loaded_by="t", as_of=dt.date(2025, 1, 1))
+
+
+def square(west: float, east: float) -> shapely.Polygon:
+    return shapely.box(west, 30.0, east, 30.02)
+
+
+def county() -> dict[str, pd.DataFrame]:
+    names = ["甲", "乙", "丙", "丁", "戊"]
+    return {
+        "townships": gpd.GeoDataFrame({"id": ["t1"], "code": ["500101001"], "name": ["谷营镇"]},
+                                      geometry=[square(113, 113.1)], crs=4326),
+        "villages": gpd.GeoDataFrame(
+            {"id": [f"v{k}" for k in range(5)], "code": [f"50010100120{k}" for k in range(5)],
+             "name": [f"{name}山村" for name in names], "township": "t1", "kind": "cun"},
+            geometry=[square(113 + k * 0.02, 113.02 + k * 0.02) for k in range(5)], crs=4326),
+        "stations": gpd.GeoDataFrame({"id": ["s1"], "name": ["站"], "level": ["village"], "status": ["open"], "unit": ["v1"],
+                                      "precision": ["door"]}, geometry=[shapely.Point(113.03, 30.01)], crs=4326),
+        "households": gpd.GeoDataFrame(
+            {"id": [f"h{k}" for k in range(10)], "village": [f"v{k // 2}" for k in range(10)], "persons": 1, "precision": "door",
+             "contact_name": "测试人", "phone": [f"1390000000{k}" for k in range(10)]},
+            geometry=[shapely.Point(113.005 + k * 0.01, 30.01) for k in range(10)], crs=4326),
+    }  # fmt: skip
+
+
+LIST = pd.DataFrame(
+    [
+        # 甲 + 乙 → 甲乙 under 甲's code; 丙 is renamed; 丁 is divided; 戊 becomes a community under another code
+        ("谷营镇", "500101001200", "甲乙山村", "甲山村、乙山村"), ("谷营镇", "500101001202", "红旗村", ""),
+        ("谷营镇", "500101001203", "丁山村", ""), ("谷营镇", "500101001213", "丁东村", "丁山村"),
+        ("谷营镇", "500101001004", "戊山社区居委会", "戊山村"),
+    ],
+    columns=["所属乡镇", "统计用区划代码", "现村名", "原村名"],
+)  # fmt: skip
+AREAS = [square(113, 113.04), square(113.04, 113.06), square(113.06, 113.07), square(113.07, 113.08), square(113.08, 113.1)]
+
+
+@pytest.fixture
+def store(store_url):
+    with Store.open(store_url) as store:
+        store.load(county(), BEFORE)
+        yield store
+
+
+@pytest.fixture
+def areas(tmp_path):
+    path = tmp_path / "名单.gpkg"
+    gpd.GeoDataFrame(LIST, geometry=AREAS, crs=4326).to_file(path, layer="villages")
+    return path
+
+
+@pytest.fixture
+def sheet(tmp_path):
+    path = tmp_path / "名单.xlsx"
+    LIST.to_excel(path, index=False, startrow=2)
+    return path
+
+
+def villages_of(store: Store) -> dict[str, str]:
+    return dict(zip(store.read("households")["id"], store.read("households")["village"], strict=True))
+
+
+def test_a_list_with_areas_is_proposed_confirmed_and_in_force(store, areas):
+    proposal = propose_changes(LOCAL_STEWARD, store, areas, day=DAY)
+    assert proposal.counts() == {ChangeKind.RENAMED: 2, ChangeKind.MERGED: 1, ChangeKind.SPLIT: 1}
+    assert proposal.questions == ()
+    secret = store.read("households", protected=True)[["id", "contact_name", "phone"]]
+    done = confirm_changes(LOCAL_STEWARD, store, areas, proposal.to_dict())
+    assert done.moved == {"households": 3, "stations": 1}
+    expected = {f"h{k}": f"v{k // 2}" for k in range(10)} | {"h2": "v0", "h3": "v0", "h7": "500101001213"}
+    assert villages_of(store) == expected
+    assert store.read("stations")["unit"].tolist() == ["v0"]
+    villages = store.read("villages").set_index("id")
+    assert villages["name"].to_dict() == {"v0": "甲乙山村", "v1": "乙山村", "v2": "红旗村", "v3": "丁山村", "v4": "戊山社区居委会",
+                                          "500101001213": "丁东村"}
+    assert villages.loc["v4", "kind"] == "shequ"
+    assert villages["valid_to"].dropna().to_dict() == {"v1": pd.Timestamp("2026-02-28")}
+    assert villages.loc["500101001213", "valid_from"] == pd.Timestamp(DAY)
+    assert villages.loc["v0", "geometry"].equals(AREAS[0])
+    # What is protected came through whole.
+    pd.testing.assert_frame_equal(store.read("households", protected=True)[["id", "contact_name", "phone"]], secret)
+    # Old papers lead to the present villages.
+    known = Gazetteer(store.read("villages"), store.read("townships"), day=DAY, aliases=store.read("aliases"))
+    for old, now in {"甲山村": "v0", "乙山村": "v0", "丙山村": "v2", "戊山村": "v4", "丁山村": "v3"}.items():
+        assert known.place(village=old).village == now, old
+    assert known.place(code="500101001201").village == "v0"
+    assert known.place(code="500101001204").village == "v4"
+    load = store.loads()[0]
+    assert (load.kind, load.source, load.as_of) == (LoadKind.UNITS, "名单.gpkg", DAY)
+    # Done once, the same list changes nothing more.
+    again = propose_changes(LOCAL_STEWARD, store, areas, day=DAY)
+    assert set(again.counts()) == {ChangeKind.UNCHANGED}
+
+
+def test_it_can_be_undone_and_the_day_before_is_as_it_was(store, areas):
+    before = villages_of(store)
+    done = confirm_changes(LOCAL_STEWARD, store, areas, propose_changes(LOCAL_STEWARD, store, areas, day=DAY).to_dict())
+    eve = store.at(dt.date(2026, 2, 28))
+    assert dict(zip(eve.read("households")["id"], eve.read("households")["village"], strict=True)) == before
+    store.undo(done.report.load_id, by="steward")
+    assert villages_of(store) == before
+    assert store.read("villages")["name"].tolist() == county()["villages"]["name"].tolist()
+    assert store.read("aliases").empty
+
+
+def test_a_list_without_areas_asks_who_of_a_divided_village_goes_where(store, sheet):
+    proposal = propose_changes(LOCAL_STEWARD, store, sheet, day=DAY)
+    assert [change.kind for change in proposal.questions] == [ChangeKind.SPLIT]
+    mapping, before = proposal.to_dict(), store.stamp()
+    with pytest.raises(UnconfirmedError, match="未定"):
+        confirm_changes(LOCAL_STEWARD, store, sheet, mapping)
+    split = next(change for change in mapping["changes"] if change["kind"] == "split")
+    split["confirmed"] = True
+    with pytest.raises(UnconfirmedError, match="households/h6"):
+        confirm_changes(LOCAL_STEWARD, store, sheet, mapping)
+    split["assign"] = {"households": {"h6": "500101001213", "h7": "500101001203"}}
+    with pytest.raises(UnconfirmedError, match="没有位置"):
+        confirm_changes(LOCAL_STEWARD, store, sheet, mapping)
+    assert store.stamp() == before
+    LIST.assign(经度=[None, None, None, 113.075, None], 纬度=[None, None, None, 30.01, None]).to_excel(sheet, index=False)
+    with pytest.raises(UnconfirmedError, match="没有位置"):  # the old area is no longer that of what kept its code
+        confirm_changes(LOCAL_STEWARD, store, sheet, mapping)
+    LIST.assign(经度=[None, None, 113.065, 113.075, None], 纬度=[None, None, 30.01, 30.01, None]).to_excel(sheet, index=False)
+    assert confirm_changes(LOCAL_STEWARD, store, sheet, mapping).moved == {"households": 3, "stations": 1}
+    assert villages_of(store)["h6"] == "500101001213"
+    villages = store.read("villages").set_index("id")
+    assert villages.loc["v0", "geometry"].symmetric_difference(AREAS[0]).area < 1e-12  # both together
+
+
+@pytest.mark.parametrize("viewer", [Viewer(role) for role in Role if role is not Role.STEWARD])
+def test_only_the_steward_may(store, sheet, viewer):
+    with pytest.raises(NotPermittedError):
+        propose_changes(viewer, store, sheet, day=DAY)
+    with pytest.raises(NotPermittedError):
+        confirm_changes(viewer, store, sheet, {})
+
+
+@pytest.mark.parametrize(("change", "message"), [
+    ({"统计用区划代码": "12"}, "12 位"), ({"所属乡镇": "无名镇"}, "乡镇"), ({"现村名": ""}, "缺代码或名称"),
+    ({"统计用区划代码": "500101001202"}, "代码重复"),
+])  # fmt: skip
+def test_a_list_with_faults_is_refused_with_its_rows(store, tmp_path, change, message):
+    path = tmp_path / "名单.csv"
+    rows = LIST.copy()
+    for column, value in change.items():
+        rows.loc[0, column] = value
+    rows.to_csv(path, index=False, encoding="gb18030")
+    with pytest.raises(IntakeError, match=message) as error:
+        propose_changes(LOCAL_STEWARD, store, path, day=DAY)
+    assert "2" in str(error.value)
+
+
+@pytest.mark.parametrize("mapping", [None, [], {}, {"day": "2026-03-01"}, {"changes": [], "day": "heute"},
+                                     {"changes": [1], "day": "2026-03-01"}])  # fmt: skip
+def test_a_mapping_that_is_none_is_refused(store, sheet, mapping):
+    with pytest.raises(IntakeError, match="对照表"):
+        confirm_changes(LOCAL_STEWARD, store, sheet, mapping)
