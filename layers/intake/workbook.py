@@ -57,7 +57,7 @@ def write_workbook(table: pd.DataFrame, layer: Layer, path: Path) -> None:
         for row, value in enumerate(table[name].tolist(), start=1):
             if not pd.isna(value):
                 write(row, k, value)
-    _write_dictionary(book.add_worksheet(DICTIONARY), layer, list(table.columns), bold)
+    write_dictionary(book.add_worksheet(DICTIONARY), layer, list(table.columns), bold)
     book.close()
 
 
@@ -94,7 +94,8 @@ def _split_long(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**parts)
 
 
-def _write_dictionary(sheet: Worksheet, layer: Layer, columns: list[str], bold: Any) -> None:
+def write_dictionary(sheet: Worksheet, layer: Layer, columns: list[str], bold: Any) -> None:
+    """Write what ``columns`` of ``layer`` mean: their names, kinds, units, allowed values and notes."""
     sheet.freeze_panes(1, 1)
     sheet.set_column(0, 5, 16)
     sheet.set_column(6, 7, 60)
