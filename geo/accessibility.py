@@ -53,11 +53,11 @@ def gaussian(seconds: Floats, max_travel_time_s: float) -> Floats:
     return bell
 
 
-def step(seconds: Floats, max_travel_time_s: float, *, weights: tuple[float, ...] = BAND_WEIGHTS) -> Floats:
+def step(seconds: Floats, max_travel_time_s: float) -> Floats:
     """One weight for each of several bands of equal width; a band's end belongs to it."""
-    ends = max_travel_time_s * np.arange(1, len(weights) + 1) / len(weights)
+    ends = max_travel_time_s * np.arange(1, len(BAND_WEIGHTS) + 1) / len(BAND_WEIGHTS)
     ends[-1] = max_travel_time_s
-    return np.array([*weights, 0.0])[np.searchsorted(ends, seconds, side="left")]
+    return np.array([*BAND_WEIGHTS, 0.0])[np.searchsorted(ends, seconds, side="left")]
 
 
 DECAYS: Mapping[str, Decay] = {"binary": binary, "gaussian": gaussian, "step": step}
@@ -86,15 +86,6 @@ class Access:
     demand: Floats
     weighted_demand: Floats
     load: Floats
-
-    def summary(self) -> dict[str, float]:
-        """How many origins have no access, and the largest load."""
-        finite = self.load[np.isfinite(self.load)]
-        return {
-            "origins_without": float((self.score == 0).sum()),
-            "facilities_without_demand": float((self.demand == 0).sum()),
-            "highest_load": float(finite.max()) if len(finite) else np.nan,
-        }
 
 
 def two_step_access(

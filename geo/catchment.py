@@ -56,10 +56,6 @@ class Nearest:
     facility: Ints
     status: NDArray[np.int8]
 
-    def summary(self) -> dict[str, int]:
-        """Number of points by status name."""
-        return {status.name.lower(): int((self.status == status).sum()) for status in Status}
-
 
 def nearest_facility(
     impedance: Impedance, origins: Snapped, facilities: Snapped, *, walk_kph: float = WALK_KPH

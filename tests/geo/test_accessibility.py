@@ -59,7 +59,6 @@ def test_decays_at_their_bounds():
     seconds = np.array([0.0, 300.0, np.nextafter(300, 999), 600.0, 601.0, 900.0, np.nextafter(900, 999), np.inf])
     assert binary(seconds, LIMIT).tolist() == [1, 1, 1, 1, 1, 1, 0, 0]
     assert step(seconds, LIMIT).tolist() == [1, 1, 0.68, 0.68, 0.22, 0.22, 0, 0]
-    assert step(seconds, LIMIT, weights=(1.0, 0.5)).tolist() == [1, 1, 1, 0.5, 0.5, 0.5, 0, 0]
     bell = gaussian(seconds, LIMIT)
     assert (bell[0], bell[5], bell[6], bell[7]) == (1, 0, 0, 0)
     assert gaussian(np.array([450.0]), LIMIT) == pytest.approx([(np.exp(-0.125) - np.exp(-0.5)) / (1 - np.exp(-0.5))])

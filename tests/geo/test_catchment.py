@@ -57,7 +57,6 @@ def test_states_are_told_apart():
     ]  # fmt: skip
     assert np.isinf(answer.seconds[1:]).all()
     assert answer.facility.tolist() == [0, -1, -1, -1, -1]
-    assert answer.summary() == dict.fromkeys(["connected", "unreachable", "off_network", "no_place", "disconnected"], 1)
 
 
 def test_a_mode_that_may_use_no_road_is_off_the_network_not_of_unknown_place():
