@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from geo.crs import Bounds
@@ -21,6 +22,7 @@ class County:
 
     villages: gpd.GeoDataFrame
     townships: gpd.GeoDataFrame
+    aliases: pd.DataFrame
     gazetteer: Gazetteer
     village_names: Directory
     township_names: Directory
@@ -30,9 +32,10 @@ class County:
 def county_of(holdings: Holdings, day: dt.date) -> County:
     """The county as the store holds it."""
     villages, townships = gpd.GeoDataFrame(holdings.read("villages")), gpd.GeoDataFrame(holdings.read("townships"))
+    aliases = holdings.read("aliases")
     known = {"villages": villages, "townships": townships}
     return County(
-        villages, townships, Gazetteer(villages, townships, day=day), directory(["villages"], known),
+        villages, townships, aliases, Gazetteer(villages, townships, day=day, aliases=aliases), directory(["villages"], known),
         directory(["townships"], known), _around(townships, villages),
     )
 

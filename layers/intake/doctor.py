@@ -147,7 +147,7 @@ def _references(rows: Rows, holdings: Holdings, county: County) -> list[Placemen
                 if target not in known:
                     columns = [name for name in ("id", "code", "name") if name in LAYERS[target].columns]
                     known[target] = holdings.read(target, columns=columns)
-            resolve(rows, spec, directory(spec.references, known))
+            resolve(rows, spec, directory(spec.references, known, county.aliases))
     if not {"village", "village_name", "village_code"} & rows.texts.keys() or layer.name == "villages":
         return [None] * len(rows)
     return resolve_village(rows, county.gazetteer, county.village_names)

@@ -36,9 +36,10 @@ class Match(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A village: present name, former names, a point in it; ``there`` tells whether it existed on the day."""
+    """A village: present name as it is written and folded, former names, a point in it; ``there`` tells whether it existed on the day."""
 
     id: str
+    label: str
     name: UnitName
     former: tuple[UnitName, ...]
     township: str
@@ -77,7 +78,7 @@ class Villages:
         there = _in_force(villages, day)
         names, townships = texts(villages, "name"), texts(villages, "township")
         self.units: dict[str, Unit] = {
-            key: Unit(key, unit_name(names[k]), tuple(unit_name(text) for text in former.get(key, ())), townships[k],
+            key: Unit(key, names[k], unit_name(names[k]), tuple(unit_name(text) for text in former.get(key, ())), townships[k],
                       points[k], bool(there[k]))
             for k, key in enumerate(villages["id"])
         }

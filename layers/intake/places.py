@@ -224,7 +224,7 @@ class Gazetteer:
         return tuple(self._candidate(match.unit, match.likeness) for match in list(best.values())[:SHOWN])
 
     def _candidate(self, unit: Unit, like: float) -> Candidate:
-        return Candidate(unit.id, unit.name.text, self._townships.labels.get(unit.township, ""), like)
+        return Candidate(unit.id, unit.label, self._townships.labels.get(unit.township, ""), like)
 
 
 def _promise(placement: Placement) -> tuple[bool, float]:

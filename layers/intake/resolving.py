@@ -38,8 +38,13 @@ class Directory:
     names: dict[str, str] = field(default_factory=dict)
 
     def add(self, frame: pd.DataFrame) -> None:
-        """Take in the ``id`` and, where there are such columns, ``code`` and ``name`` of a layer's rows."""
+        """Take in the ``id`` and, where there are such columns, ``code`` and ``name`` of a layer's rows.
+
+        Those that are closed are found by their id only: their names are former names of others.
+        """
         self.ids |= set(frame["id"].dropna())
+        if "valid_to" in frame:
+            frame = frame[frame["valid_to"].isna()]
         for column in ("code", "name"):
             if column in frame:
                 for key, name in zip(frame["id"], frame[column], strict=True):

@@ -97,6 +97,7 @@ def test_what_is_not_sure_is_a_question(gazetteer, told, question, first):
     found = gazetteer.place(**told)
     assert (found.village, found.point, found.precision, found.question) == (None, None, "unknown", question)
     assert (found.candidates[0].village if first else None) == first
+    assert {offered.name for offered in found.candidates} <= set(county()[0]["name"])
     assert all(0 < offered.likeness <= 1 and offered.township in {"谷营镇", "龙泉街道"} for offered in found.candidates)
 
 

@@ -10,6 +10,8 @@ import pytest
 import shapely
 
 from app.roles import LOCAL_STEWARD, NotPermittedError, Role, Viewer
+from app.services.importing.options import ImportOptions, Upload
+from app.services.importing.service import load
 from app.services.unit_changes.service import confirm_changes, propose_changes
 from layers.errors import IntakeError
 from layers.intake.places import Gazetteer
@@ -121,6 +123,22 @@ def test_it_can_be_undone_and_the_day_before_is_as_it_was(store, areas):
     assert villages_of(store) == before
     assert store.read("villages")["name"].tolist() == county()["villages"]["name"].tolist()
     assert store.read("aliases").empty
+
+
+def test_old_names_in_a_file_lead_to_the_present_villages(store, areas):
+    confirm_changes(LOCAL_STEWARD, store, areas, propose_changes(LOCAL_STEWARD, store, areas, day=DAY).to_dict())
+    homes = "编号,村,服务对象人数\nn1,乙山村,1\nn2,500101001201,2\nn3,谷营镇甲乙山村3组,1\nn4,戊山村,1\n"
+    options = ImportOptions(as_of=DAY)
+    report = load(LOCAL_STEWARD, store, "households", Upload("走访.csv", homes.encode("gb18030")), options)
+    assert (report.stored, report.rejected) == (4, 0)
+    assert {key: village for key, village in villages_of(store).items() if key[0] == "n"} == {
+        "n1": "v0", "n2": "v0", "n3": "v0", "n4": "v4"}
+    places = store.read("households").set_index("id")
+    assert places.loc["n1", "precision"] == "village"
+    assert AREAS[0].covers(places.loc["n1", "geometry"])
+    stations = "编号,名称,级别,状态,服务单位,经度,纬度\ns9,东站,village,open,乙山村,113.03,30.01\n"
+    assert load(LOCAL_STEWARD, store, "stations", Upload("站.csv", stations.encode()), options).stored == 1
+    assert store.read("stations", ids=["s9"])["unit"].tolist() == ["v0"]
 
 
 def test_a_list_without_areas_asks_who_of_a_divided_village_goes_where(store, sheet):
