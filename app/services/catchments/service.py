@@ -304,11 +304,7 @@ def _notes(asked: _Asked, found: _Found, living: Homes, loads: tuple[Load, ...])
             "there are no households, so there are shapes without counts; load the households layer",
         ))
     if not len(found.frame):
-        counted = asked.choice.label()
-        said.append(Label(
-            f"没有可计入的设施（{counted.zh}）；请先装入服务站或服务点，或放宽条件",
-            f"there is nothing to count ({counted.en}); load stations or support points, or widen the choice",
-        ))
+        said.append(asked.choice.none_counted())
     off = found.frame.loc[~found.on_network, "name"].fillna(found.frame["id"]).tolist()
     if off:
         more = Label("等", " and others") if len(off) > 5 else Label("", "")

@@ -55,6 +55,14 @@ class FacilityChoice:
         """True when support points are counted instead of stations."""
         return self.support_kind is not None or self.business is not None
 
+    def none_counted(self) -> Label:
+        """Said where there is none, and what to do about it."""
+        counted = self.label()
+        return Label(
+            f"没有可计入的设施（{counted.zh}）；请先装入服务站或服务点，或放宽条件",
+            f"there is nothing to count ({counted.en}); load stations or support points, or widen the choice",
+        )
+
     def label(self) -> Label:
         """What is counted, in words."""
         if self.counts_support_points:

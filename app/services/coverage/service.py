@@ -252,13 +252,7 @@ def _notes(counted: Counted, choice: FacilityChoice) -> tuple[Label, ...]:
             )
         )
     if not counted.n_facilities:
-        label = choice.label()
-        notes.append(
-            Label(
-                f"没有可计入的设施（{label.zh}）；请先装入服务站或服务点，或放宽条件",
-                f"there is nothing to count ({label.en}); load stations or support points, or widen the choice",
-            )
-        )
+        notes.append(choice.none_counted())
     return tuple(notes)
 
 

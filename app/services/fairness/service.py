@@ -260,11 +260,7 @@ def _notes(counted: Counted, times: _Times, kinds: Groups, asked: _Asked) -> tup
             f"{n} households do not state when their eldest was born and walk at the usual pace",
         ))
     if not counted.n_facilities:
-        label = asked.choice.label()
-        said.append(Label(
-            f"没有可计入的设施（{label.zh}）；请先装入服务站或服务点，或放宽条件",
-            f"there is nothing to count ({label.en}); load stations or support points, or widen the choice",
-        ))
+        said.append(asked.choice.none_counted())
     vague = int(times.seen.sum() - times.exact.sum())
     if vague:
         said.append(Label(

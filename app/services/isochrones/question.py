@@ -174,11 +174,7 @@ class IsochroneAsked:
         """What is missing for a fuller answer, and what to do about it."""
         said = []
         if not origins:
-            counted = self.choice.label()
-            said.append(Label(
-                f"没有可计入的设施（{counted.zh}）；请先装入服务站或服务点，或放宽条件",
-                f"there is nothing to draw around ({counted.en}); load stations or support points, or widen the choice",
-            ))
+            said.append(self.choice.none_counted())
         far = [origin for origin in origins if origin.state == OFF_NETWORK]
         if far:
             said.append(_far(far))
