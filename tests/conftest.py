@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -53,17 +54,28 @@ def postgis_url(_postgis_server: str) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgis"])
-def store_url(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[str]:
-    """Address of an empty place for a store, once on each back end; it is removed after the test."""
+@contextmanager
+def _empty_place(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'rongtu.db'}"
+        yield f"sqlite:///{folder / 'rongtu.db'}"
         return
-    # The usual place of its key is the working copy, where a real one may lie.
-    monkeypatch.setenv("RONGTU_KEY", str(tmp_path / "rongtu.key"))
-    with own_schema(request.getfixturevalue("_postgis_server")) as url:
+    with pytest.MonkeyPatch.context() as patch, own_schema(request.getfixturevalue("_postgis_server")) as url:
+        # The usual place of its key is the working copy, where a real one may lie.
+        patch.setenv("RONGTU_KEY", str(folder / "rongtu.key"))
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgis"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Address of an empty place for a store, once on each back end; it is removed after the test."""
+    with _empty_place(request, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgis"])
+def shared_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """As ``store_url``, for a store that the tests of one module only read; it is removed after the last."""
+    with _empty_place(request, tmp_path_factory.mktemp("shared")) as url:
         yield url
 
 

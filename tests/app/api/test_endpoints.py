@@ -25,9 +25,9 @@ from layers.store import Store
 PROBLEM = "application/problem+json"
 
 
-@pytest.fixture
-def store(store_url):
-    with Store.open(store_url) as opened:
+@pytest.fixture(scope="module")
+def store(shared_url):
+    with Store.open(shared_url) as opened:
         opened.load(frames(), PROVENANCE)
         yield opened
 

@@ -21,9 +21,9 @@ from app.services.fairness.service import fairness
 from layers.store import Store
 
 
-@pytest.fixture
-def county(tmp_path):
-    path = tmp_path / "county.db"
+@pytest.fixture(scope="module")
+def county(tmp_path_factory):
+    path = tmp_path_factory.mktemp("county") / "county.db"
     given = frames()
     given["stations"] = given["stations"].assign(staff=[2, 9, 9, 0])
     given["households"] = given["households"].assign(eldest_birth_year=1940)

@@ -24,9 +24,9 @@ HERE = at(2000, 75)
 POINT = {"lon": round(HERE.x, 6), "lat": round(HERE.y, 6)}
 
 
-@pytest.fixture
-def store(store_url):
-    with Store.open(store_url) as opened:
+@pytest.fixture(scope="module")
+def store(shared_url):
+    with Store.open(shared_url) as opened:
         opened.load(circle_frames(), PROVENANCE)
         yield opened
 
@@ -58,17 +58,17 @@ def refused(capsys, *arguments) -> str:
     ("?mode=ebike&minutes=5&by=village", {"mode": "ebike", "minutes": 5.0, "by": "village"}),
     ("?recipe=medical:2,station|post", {"recipe": CircleRecipe.parse("medical:2,station|post")}),
 ])
-def test_the_api_and_the_command_give_the_services_own_report(client, store, store_url, capsys, query, asked):
+def test_the_api_and_the_command_give_the_services_own_report(client, store, shared_url, capsys, query, asked):
     assert client.get(f"/circles{query}").json() == plain(circles(SERVER, store, **asked))
     options = [part for pair in query[1:].split("&") if pair for part in (f"--{pair.split('=')[0]}", pair.split("=")[1])]
-    said = run(capsys, "--store", store_url, "--json", *options)
+    said = run(capsys, "--store", shared_url, "--json", *options)
     assert json.loads(said) == plain(circles(LOCAL_STEWARD, store, **asked))
 
 
-def test_around_is_the_same_through_both_doors(client, store, store_url, capsys):
+def test_around_is_the_same_through_both_doors(client, store, shared_url, capsys):
     expected = plain(around(SERVER, store, **POINT))
     assert client.get("/circles/around", params=POINT).json() == expected
-    said = run(capsys, "--store", store_url, "--json", "--at", f"{POINT['lon']},{POINT['lat']}")
+    said = run(capsys, "--store", shared_url, "--json", "--at", f"{POINT['lon']},{POINT['lat']}")
     assert json.loads(said) == expected
 
 
@@ -102,20 +102,20 @@ def test_what_cannot_be_meant_is_refused(client, path):
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_the_setting_says_what_makes_a_circle(client, store, store_url, capsys, monkeypatch):
+def test_the_setting_says_what_makes_a_circle(client, store, shared_url, capsys, monkeypatch):
     monkeypatch.setenv("RONGTU_CIRCLE", "health")
     mine = CircleRecipe.parse("health")
     assert client.get("/circles").json() == plain(circles(SERVER, store, recipe=mine))
-    assert json.loads(run(capsys, "--store", store_url, "--json"))["recipe"][0]["code"] == "health"
-    usual = json.loads(run(capsys, "--store", store_url, "--json", "--recipe", "post"))
+    assert json.loads(run(capsys, "--store", shared_url, "--json"))["recipe"][0]["code"] == "health"
+    usual = json.loads(run(capsys, "--store", shared_url, "--json", "--recipe", "post"))
     assert [item["code"] for item in usual["recipe"]] == ["post"]  # what is said wins
     monkeypatch.setenv("RONGTU_CIRCLE", "healthy")
-    assert "healthy" in refused(capsys, "--store", store_url)
+    assert "healthy" in refused(capsys, "--store", shared_url)
 
 
-@pytest.fixture
-def file_store(tmp_path):
-    path = tmp_path / "county.db"
+@pytest.fixture(scope="module")
+def file_store(tmp_path_factory):
+    path = tmp_path_factory.mktemp("file") / "county.db"
     with Store.open(str(path)) as opened:
         opened.load(circle_frames(), PROVENANCE)
     return str(path)

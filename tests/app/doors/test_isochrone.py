@@ -26,9 +26,9 @@ POINT = (round(HERE.x, 6), round(HERE.y, 6))
 AT = f"{POINT[0]},{POINT[1]}"
 
 
-@pytest.fixture
-def store(store_url):
-    with Store.open(store_url) as opened:
+@pytest.fixture(scope="module")
+def store(shared_url):
+    with Store.open(shared_url) as opened:
         opened.load(frames(), PROVENANCE)
         yield opened
 
@@ -109,33 +109,33 @@ def test_the_api_refuses_catchments_that_cannot_be_meant(client, query):
     assert client.get(f"/catchments/areas?{query}").status_code == 422
 
 
-def test_a_point_far_from_any_road_is_marked_in_every_door(store, client, store_url, capsys):
+def test_a_point_far_from_any_road_is_marked_in_every_door(store, client, shared_url, capsys):
     far = at(1000, 1500)
     answer = client.get(f"/isochrones?at={far.x},{far.y}").json()
     assert answer["features"] == []
     assert answer["origins"][0]["state"] == "off_network"
     assert "米" in answer["about"]["notes"][0]["zh"]
-    said = run(capsys, "isochrone", "--at", f"{far.x},{far.y}", "--store", store_url)
+    said = run(capsys, "isochrone", "--at", f"{far.x},{far.y}", "--store", shared_url)
     assert answer["about"]["notes"][0]["zh"] in said
 
 
-def test_the_command_gives_the_service_s_figures(store, store_url, capsys):
-    said = run(capsys, "isochrone", "--at", AT, "--minutes", "5,15", "--from", "--json", "--store", store_url)
+def test_the_command_gives_the_service_s_figures(store, shared_url, capsys):
+    said = run(capsys, "isochrone", "--at", AT, "--minutes", "5,15", "--from", "--json", "--store", shared_url)
     assert json.loads(said) == plain(isochrones(LOCAL_STEWARD, store, at=[POINT], minutes=[5, 15], outward=True))
-    said = run(capsys, "isochrone", "--station", "S1", "--bands", "--store", store_url)
+    said = run(capsys, "isochrone", "--station", "S1", "--bands", "--store", shared_url)
     assert "东村站" in said
     assert "5–10" in said
-    said = run(capsys, "catchments", "--minutes", "15", "--json", "--store", store_url)
+    said = run(capsys, "catchments", "--minutes", "15", "--json", "--store", shared_url)
     assert json.loads(said) == plain(catchments(LOCAL_STEWARD, store, minutes=15))
-    said = run(capsys, "catchments", "--store", store_url)
+    said = run(capsys, "catchments", "--store", shared_url)
     assert "东村站" in said
     assert "路网外 1 户" in said
 
 
 @pytest.mark.parametrize("suffix", [".gpkg", ".geojson", ".xlsx", ".csv", ".fgb"])
-def test_files_hold_what_was_answered(store, store_url, tmp_path, capsys, suffix):
+def test_files_hold_what_was_answered(store, shared_url, tmp_path, capsys, suffix):
     file = tmp_path / f"rings{suffix}"
-    report = json.loads(run(capsys, "isochrone", "--at", AT, "--json", "--out", str(file), "--store", store_url))
+    report = json.loads(run(capsys, "isochrone", "--at", AT, "--json", "--out", str(file), "--store", shared_url))
     households = [ring["households"] for ring in report["rings"]]
     if suffix == ".xlsx":
         book = openpyxl.load_workbook(file)
@@ -152,9 +152,9 @@ def test_files_hold_what_was_answered(store, store_url, tmp_path, capsys, suffix
         assert {name for name, _ in pyogrio.list_layers(file)} == {"isochrones", "isochrone_origins"}
 
 
-def test_catchments_as_a_file_hold_facilities_villages_and_households(store, store_url, tmp_path, capsys):
+def test_catchments_as_a_file_hold_facilities_villages_and_households(store, shared_url, tmp_path, capsys):
     file = tmp_path / "catchments.gpkg"
-    run(capsys, "catchments", "--out", str(file), "--store", store_url)
+    run(capsys, "catchments", "--out", str(file), "--store", shared_url)
     names = [name for name, _ in pyogrio.list_layers(file)]
     assert names == ["catchments", "catchment_villages", "household_times"]
     assert file.stat().st_mode & 0o077 == 0  # it holds single households
@@ -168,5 +168,5 @@ def test_catchments_as_a_file_hold_facilities_villages_and_households(store, sto
     ("isochrone", "--at", AT, "--out", "rings.doc"), ("catchments", "--minutes", "-1"), ("catchments", "--mode", "fly"),
     ("catchments", "--level", "city"), ("catchments", "--out", "no/such/folder/x.gpkg"),
 ])  # fmt: skip
-def test_the_command_refuses_what_cannot_be_meant(store, store_url, capsys, arguments):
-    refused(capsys, *arguments, "--store", store_url)
+def test_the_command_refuses_what_cannot_be_meant(store, shared_url, capsys, arguments):
+    refused(capsys, *arguments, "--store", shared_url)

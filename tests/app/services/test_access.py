@@ -31,9 +31,9 @@ def with_staff(s1, s4, **changed):
     return given
 
 
-@pytest.fixture
-def store(store_url):
-    with Store.open(store_url) as opened:
+@pytest.fixture(scope="module")
+def store(shared_url):
+    with Store.open(shared_url) as opened:
         opened.load(with_staff(2, 3), PROVENANCE)
         yield opened
 

@@ -23,16 +23,16 @@ from layers.intake.osm import read_extract
 from layers.store import Provenance, Store
 
 
-@pytest.fixture
-def store(store_url):
-    with Store.open(store_url) as opened:
+@pytest.fixture(scope="module")
+def store(shared_url):
+    with Store.open(shared_url) as opened:
         opened.load(frames(), PROVENANCE)
         yield opened
 
 
-@pytest.fixture
-def file_store(tmp_path):
-    with Store.open(str(tmp_path / "county.db")) as opened:
+@pytest.fixture(scope="module")
+def file_store(tmp_path_factory):
+    with Store.open(str(tmp_path_factory.mktemp("file") / "county.db")) as opened:
         opened.load(frames(), PROVENANCE)
         yield opened
 
@@ -143,18 +143,20 @@ def test_facilities_off_the_network_are_told(tmp_path):
         assert any("远站" in note.zh for note in report.about.notes)
 
 
-def test_a_facility_with_households_and_without_ground_is_told(file_store, monkeypatch):
+def test_a_facility_with_households_and_without_ground_is_told(tmp_path, monkeypatch):
     """As where a station stands so near to a better placed one that no cell of the ground is its own."""
     polygons = catchments_module.catchment_polygons
     monkeypatch.setattr(catchments_module, "catchment_polygons", lambda *given, **more: [
         shapely.MultiPolygon(), *list(polygons(*given, **more))[1:]])  # fmt: skip
-    report, (table, *_) = catchment_tables(LOCAL_STEWARD, file_store)
+    with Store.open(str(tmp_path / "county.db")) as store:
+        store.load(frames(), PROVENANCE)
+        report, (table, *_) = catchment_tables(LOCAL_STEWARD, store)
+        few = catchments(SERVER, store, minutes=15)  # 4 households: not even that there are any
     assert {load.id: (load.households, load.without_ground) for load in report.loads} == {"S1": (6, True), "S4": (0, False)}
     assert {row["id"]: row["without_ground"] for row in table.records()} == {"S1": True, "S4": False}
     (note,) = (note for note in report.about.notes if "东村站" in note.zh)
     assert "户数按各户的时间计" in note.zh
     assert "counts come from each household's time" in note.en
-    few = catchments(SERVER, file_store, minutes=15)  # 4 households: not even that there are any
     assert not any(load.without_ground for load in few.loads)
 
 

@@ -23,9 +23,9 @@ from layers.store import Store
 from layers.vocabulary import BUSINESS, STATION_LEVEL, SUPPORT_KIND
 
 
-@pytest.fixture
-def store(store_url):
-    with Store.open(store_url) as opened:
+@pytest.fixture(scope="module")
+def store(shared_url):
+    with Store.open(shared_url) as opened:
         opened.load(circle_frames(), PROVENANCE)
         yield opened
 

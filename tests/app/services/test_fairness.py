@@ -49,9 +49,9 @@ def with_traits(**changed):
     return given
 
 
-@pytest.fixture
-def store(store_url):
-    with Store.open(store_url) as opened:
+@pytest.fixture(scope="module")
+def store(shared_url):
+    with Store.open(shared_url) as opened:
         opened.load(with_traits(), PROVENANCE)
         yield opened
 

@@ -16,9 +16,9 @@ from app.services.coverage.service import coverage, household_times
 from layers.store import Store
 
 
-@pytest.fixture
-def store(store_url):
-    with Store.open(store_url) as opened:
+@pytest.fixture(scope="module")
+def store(shared_url):
+    with Store.open(shared_url) as opened:
         opened.load(frames(), PROVENANCE)
         yield opened
 

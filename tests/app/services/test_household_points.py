@@ -26,11 +26,11 @@ from layers.store import Store
 PERSONAL = {"contact_name": "王建国", "phone": "13800000000", "identity_no": "11010519491231002X"}
 
 
-@pytest.fixture
-def store(store_url):
+@pytest.fixture(scope="module")
+def store(shared_url):
     given = frames()
     given["households"] = given["households"].assign(**PERSONAL, categories=[["martyr_kin"]] * 10)
-    with Store.open(store_url) as opened:
+    with Store.open(shared_url) as opened:
         opened.load(given, PROVENANCE)
         yield opened
 

@@ -31,16 +31,16 @@ from layers.intake.osm import read_extract
 from layers.store import Provenance, Store
 
 
-@pytest.fixture
-def store(store_url):
-    with Store.open(store_url) as opened:
+@pytest.fixture(scope="module")
+def store(shared_url):
+    with Store.open(shared_url) as opened:
         opened.load(frames(), PROVENANCE)
         yield opened
 
 
-@pytest.fixture
-def file_store(tmp_path):
-    with Store.open(str(tmp_path / "county.db")) as opened:
+@pytest.fixture(scope="module")
+def file_store(tmp_path_factory):
+    with Store.open(str(tmp_path_factory.mktemp("file") / "county.db")) as opened:
         opened.load(frames(), PROVENANCE)
         yield opened
 
