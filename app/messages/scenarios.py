@@ -57,9 +57,9 @@ MESSAGES: dict[str, Label] = {
                                   "Take the households of an earlier load instead of the present ones; stations and roads stay."),
     "scenario.people_none": Label(
         "没有可换的家庭：库中的家庭只有一次装入的数据，或此处只显示汇总数。"
-        "另存的家庭文件可在命令行用：rongtu whatif 方案.json（people.file）。",
+        "另存的家庭文件可在命令行用：{command}",
         "No other households to take: the store has those of one load only, or only counts are shown here. "
-        "A file of households can be used on the command line: rongtu whatif FILE (people.file)."),
+        "A file of households can be used on the command line: {command}"),
     "scenario.people_as_of": Label("家庭数据截至", "Households as of"),
     "scenario.people_are": Label("家庭取自{whose}", "Households of {whose}"),
     "scenario.look_says": Label("点乡镇看各村；要改动，先选上面的一种。",

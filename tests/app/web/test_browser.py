@@ -164,7 +164,7 @@ def test_another_question_keeps_the_maps_frame_and_view(address, offline_page):
     before = view(frame)
     mark(offline_page, frame)
     offline_page.get_by_role("radio", name="驾车").click()
-    expect(offline_page.locator(".rt-kpis")).to_contain_text("62.5%", timeout=WAIT)
+    expect(offline_page.locator(".rt-rule")).to_contain_text("驾车 15 分钟", timeout=WAIT)
     settle(offline_page)
     assert kept(offline_page, frame)
     assert view(frame) == before

@@ -43,6 +43,7 @@ _LABELS = {
     ROAD: "scenario.road", "area": "scenario.area", "line": "scenario.line", "speeds": "scenario.speeds", "people": "scenario.people",
 }  # fmt: skip
 _TOOL = "scenario_tool"
+_OF_A_FILE = '`rongtu whatif FILE.json` ("people": {"file": "households.gpkg"})'
 
 
 def tool() -> str:
@@ -269,7 +270,7 @@ def _people(draft: Draft, days: Callable[[], Sequence[dt.date]], words: Words) -
     """Hold the present people against those of an earlier load."""
     known = days()
     if not known:
-        st.caption(words("scenario.people_none"))
+        st.caption(words("scenario.people_none", command=_OF_A_FILE))
         return
     st.caption(words("scenario.people_says"))
     day = st.selectbox(
