@@ -8,18 +8,32 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from app.api import access, circles, coverage, errors, fairness, health, household_points, isochrones, layers, scenarios
+from app.api import (
+    access,
+    circles,
+    coverage,
+    errors,
+    fairness,
+    health,
+    household_points,
+    imports,
+    isochrones,
+    layers,
+    ledger,
+    scenarios,
+)
 from app.api.body_limit import install as limit_bodies
 from app.api.problems import Problem
 from app.roles import Viewer
 from layers.store import Store
 
 _DESCRIPTION = """\
-退役军人服务覆盖的接口：图层、覆盖率、情景、运行状况。除方案外只读。坐标为 WGS 84；服务对象家庭只提供汇总数；
+退役军人服务覆盖的接口：图层、覆盖率、情景、装入文件、运行状况。除方案与装入外只读。坐标为 WGS 84；服务对象家庭只提供汇总数；
 以 --points 启动时另有不含身份的点位。
 出错时按 RFC 9457 返回 application/problem+json。
 
-Access to layers, coverage, what-if scenarios and health; all but the scenarios is read only.
+Access to layers, coverage, what-if scenarios, loading of files and health; all but the scenarios and
+the loading is read only.
 Coordinates are WGS 84; errors are RFC 9457 problem details; households come out as
 aggregates, and as points without a word of who lives there where the server was started with --points.
 """
@@ -42,7 +56,7 @@ def create_api(store: Store, viewer: Viewer) -> FastAPI:
     api.state.store, api.state.viewer = store, viewer
     errors.install(api)
     limit_bodies(api)
-    for resource in (health, layers, coverage, household_points, isochrones, access, fairness, circles, scenarios):
+    for resource in (health, layers, coverage, household_points, isochrones, access, fairness, circles, scenarios, imports):
         api.include_router(resource.router)
     _describe_problems(api)
     return api

@@ -8,9 +8,15 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.problems import ProblemResponse, problem
+from layers.intake.files.sheet import LIMITS
 
 MAX_BODY_BYTES = 1_000_000
 """A scenario of as many drawn vertices as one may have fits in."""
+
+MAX_FILE_BYTES = LIMITS.file_bytes + MAX_BODY_BYTES
+"""Where files are loaded, and only there: the largest that is read, and the form around it."""
+
+_FILES = "/imports"
 
 
 class _TooLongError(HTTPException):
@@ -31,9 +37,10 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        most = _most(scope)
         said = dict(scope["headers"]).get(b"content-length", b"")
-        if said.isdigit() and int(said[:20]) > MAX_BODY_BYTES:
-            await _refused()(scope, receive, send)
+        if said.isdigit() and int(said[:20]) > most:
+            await _refused(most)(scope, receive, send)
             return
         received = 0
 
@@ -41,7 +48,7 @@ class BodyLimit:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > MAX_BODY_BYTES:
+            if received > most:
                 raise _TooLongError
             return message
 
@@ -54,14 +61,20 @@ def install(api: FastAPI) -> None:
     api.add_exception_handler(_TooLongError, _answer)
 
 
-async def _answer(_request: Request, _error: Exception) -> ProblemResponse:
-    return _refused()
+def _most(scope: Scope) -> int:
+    path = scope["path"].removeprefix(scope.get("root_path", ""))
+    return MAX_FILE_BYTES if path == _FILES or path.startswith(f"{_FILES}/") else MAX_BODY_BYTES
 
 
-def _refused() -> ProblemResponse:
-    most = MAX_BODY_BYTES // 1_000_000
+async def _answer(request: Request, _error: Exception) -> ProblemResponse:
+    return _refused(_most(request.scope))
+
+
+def _refused(most: int) -> ProblemResponse:
+    do = ("请少画些点，或改写道路编号", "draw fewer vertices, or name the roads instead")
+    if most == MAX_FILE_BYTES:
+        do = ("请把文件分成几份", "divide the file")
     return problem(
         413, "too-long", "内容太大 Body too long",
-        f"请求内容超过 {most} MB；请少画些点，或改写道路编号 "
-        f"(the body is longer than {most} MB; draw fewer vertices, or name the roads instead)",
+        f"请求内容超过 {most // 1_000_000} MB；{do[0]} (the body is longer than {most // 1_000_000} MB; {do[1]})",
     )

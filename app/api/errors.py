@@ -15,7 +15,17 @@ from app.roles import NotPermittedError
 from app.services.answers.refusals import refusal
 from app.services.errors import NoDataError
 from geo.errors import ExtentError, NetworkError, ParameterError, RongtuError
-from layers.errors import InvalidDataError, LostUpdateError, StoreError, UnknownLayerError, UnknownScenarioError
+from layers.errors import (
+    IntakeError,
+    InvalidDataError,
+    LostUpdateError,
+    StoreError,
+    UnknownItemError,
+    UnknownLayerError,
+    UnknownLoadError,
+    UnknownScenarioError,
+)
+from layers.intake.datum_question import DatumQuestionError
 from layers.schema import Label
 
 
@@ -30,8 +40,12 @@ class Answer(NamedTuple):
 ANSWERS: Mapping[type[RongtuError], Answer] = {
     NotPermittedError: Answer(403, "not-permitted", "不提供 Not permitted"),
     UnknownScenarioError: Answer(404, "unknown-scenario", "没有此方案 No such scenario"),
+    UnknownItemError: Answer(404, "unknown-item", "没有此对象 No such item"),
+    UnknownLoadError: Answer(404, "unknown-load", "没有此次装入 No such load"),
     LostUpdateError: Answer(409, "lost-update", "已被别人改动 Changed by somebody else"),
     InvalidDataError: Answer(422, "invalid-data", "数据有问题 Data with problems"),
+    IntakeError: Answer(422, "file", "文件不可用 File not usable"),
+    DatumQuestionError: Answer(422, "datum", "坐标系待定 The datum has to be decided"),
     UnknownLayerError: Answer(404, "unknown-layer", "没有此图层 No such layer"),
     NoDataError: Answer(404, "no-data", "没有数据 No data"),
     ParameterError: Answer(422, "parameter", "参数不对 Parameter not usable"),

@@ -35,8 +35,8 @@ def county_of(holdings: Holdings, day: dt.date) -> County:
     aliases = holdings.read("aliases")
     known = {"villages": villages, "townships": townships}
     return County(
-        villages, townships, aliases, Gazetteer(villages, townships, day=day, aliases=aliases), directory(["villages"], known),
-        directory(["townships"], known), _around(townships, villages),
+        villages, townships, aliases, Gazetteer(villages, townships, day=day, aliases=aliases), directory(["villages"], known, aliases),
+        directory(["townships"], known, aliases), _around(townships, villages),
     )
 
 

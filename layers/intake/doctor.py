@@ -118,7 +118,7 @@ def examine(layer: Layer, table: Table, mapping: ColumnMapping, holdings: Holdin
     known = stored.index.get_indexer(pd.Index(ids, dtype=object)) >= 0
     if "Point" in layer.geometry and "precision" in layer.columns:
         _place(rows, shapes, precision, placements, stored, known)
-    notes = fill_usual(rows, placements, county.townships, known)
+    notes = fill_usual(rows, placements, county, known)
     frame = merged(rows, shapes, stored)
     moved = _moved(shapes, stored, ids) if layer.spatial else ~known
     if "precision" in layer.columns:

@@ -19,6 +19,7 @@ from layers.intake.rows import Holdings, Rows, Values
 KEYS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "townships": (("code",), ("name",)),
     "villages": (("code",), ("township", "name")),
+    "aliases": (("name", "unit"),),
     "stations": (("name", "unit"),),
     "support_points": (("name", "address"),),
     "memorials": (("name", "village"),),

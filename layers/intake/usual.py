@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import geopandas as gpd
 import numpy as np
 
 from layers.fields import Label
+from layers.intake.county import County
 from layers.intake.places import Placement
-from layers.intake.resolving import directory
 from layers.intake.rows import Mask, Rows, Values
 
 _PLAIN: dict[tuple[str, str], tuple[object, Label]] = {
@@ -19,7 +18,7 @@ _PLAIN: dict[tuple[str, str], tuple[object, Label]] = {
 
 
 def fill_usual(
-    rows: Rows, placements: Sequence[Placement | None], townships: gpd.GeoDataFrame, known: Mask
+    rows: Rows, placements: Sequence[Placement | None], county: County, known: Mask
 ) -> tuple[Label, ...]:
     """Fill fields of new rows that the file has no column for, and say which.
 
@@ -31,12 +30,12 @@ def fill_usual(
             _fill(rows, name, np.full(len(rows), value, dtype=object), known)
             said.append(note)
     if rows.layer.name == "stations" and "unit" not in rows.fields:
-        units = _units(rows, placements, townships)
+        units = _units(rows, placements, county)
         if any(unit is not None for unit in units):
             _fill(rows, "unit", units, known)
             said.append(Label("服务单位取自乡镇、村列", "the unit served follows from township and village"))
     if rows.layer.name == "stations" and "level" not in rows.fields and "unit" in rows.fields:
-        towns = set(townships["id"])
+        towns = county.township_names.ids
         level = [None if unit is None else "township" if unit in towns else "village" for unit in rows.value("unit")]
         if any(level):
             _fill(rows, "level", np.array(level, dtype=object), known)
@@ -49,8 +48,8 @@ def _fill(rows: Rows, name: str, values: Values, known: Mask) -> None:
     rows.fields[name][known] = None
 
 
-def _units(rows: Rows, placements: Sequence[Placement | None], townships: gpd.GeoDataFrame) -> Values:
-    things = directory(["townships"], {"townships": townships})
+def _units(rows: Rows, placements: Sequence[Placement | None], county: County) -> Values:
+    things = county.township_names
     found = []
     for placement, township, code in zip(placements, rows.text("township_name"), rows.text("township_code"), strict=True):
         named = things.find(str(code)) if code else things.find(str(township)) if township else set()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from app.roles import Viewer
 from app.services.importing.options import ImportOptions, Upload
@@ -12,14 +14,15 @@ from app.services.importing.report import ImportReport, Preview, SheetInfo
 from geo.errors import RongtuError
 from layers.intake import datum_question
 from layers.intake.aliases import known_headings
-from layers.intake.columns import ColumnMapping, suggest
+from layers.intake.columns import ColumnMapping, signature, suggest
 from layers.intake.datum import Datum
 from layers.intake.doctor import Choices, Examination, examine
 from layers.intake.files.header import Table, find_table
 from layers.intake.files.reading import read_file
 from layers.intake.files.sheet import File
 from layers.intake.problems import MASK
-from layers.intake.return_workbook import return_workbook
+from layers.intake.returning import write_return
+from layers.intake.template import write_template
 from layers.registry import get
 from layers.schema import Layer
 from layers.store import LoadReport, Provenance, Store
@@ -57,7 +60,7 @@ def preview(viewer: Viewer, store: Store, layer: str, upload: Upload, options: I
     """
     may_load(viewer)
     options = options or ImportOptions()
-    read = _read(layer, upload, options)
+    read = _read(store, layer, upload, options)
     spec, mapped = read.layer, read.mapping.headings
     required = [field.name for field in spec.fields if field.required and field.name not in {"id", "precision", *mapped}]
     return Preview(
@@ -67,6 +70,20 @@ def preview(viewer: Viewer, store: Store, layer: str, upload: Upload, options: I
         missing=tuple(required), sample=_sample(read), declared=datum_question.declared(read.table),
         evidence=datum_question.evidence(spec, read.table, read.mapping, store, options.day), notes=read.file.notes,
     )
+
+
+def template(viewer: Viewer, layer: str) -> bytes:
+    """The workbook to fill in for one layer.
+
+    Raises
+    ------
+    NotPermittedError, UnknownLayerError
+    """
+    may_load(viewer)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "template.xlsx"
+        write_template(get(layer), path)
+        return path.read_bytes()
 
 
 def check(
@@ -87,10 +104,10 @@ def check(
     may_load(viewer)
     options = options or ImportOptions()
     told = _Told(progress, stop)
-    read = _read(layer, upload, options, told)
+    read = _read(store, layer, upload, options, told)
     datum = _datum(store, read, options, told)
     found = _examined(store, read, options, datum, told)
-    return _report(viewer, read, options, datum, found, stored=found.changed if _goes_in(found, options) else 0, load=None)
+    return _report(viewer, upload, read, options, datum, found, stored=found.changed if _goes_in(found, options) else 0, load=None)
 
 
 def load(
@@ -114,7 +131,7 @@ def load(
     may_load(viewer)
     options = options or ImportOptions()
     told = _Told(progress, stop)
-    read = _read(layer, upload, options, told)
+    read = _read(store, layer, upload, options, told)
     datum = _datum(store, read, options, told)
     for _ in range(_MOST_TRIES):
         stamp = store.stamp()
@@ -123,12 +140,14 @@ def load(
         if store.stamp() == stamp:
             break
     if not _goes_in(found, options):
-        return _report(viewer, read, options, datum, found, stored=0, load=None)
+        return _report(viewer, upload, read, options, datum, found, stored=0, load=None)
     told("写入 (storing)", 0.75)
     done = _stored(viewer, store, read, options, found)
     outcome = done.layers[read.layer.name]
+    if options.columns:  # what a person decided; a suggestion comes out the same again
+        store.remember_mapping(read.layer.name, signature(read.table), read.mapping.to_json(), by=viewer.role.value)
     told("完成 (done)", 1.0, last=True)
-    return _report(viewer, read, options, datum, found, stored=outcome.stored, load=done.load_id)
+    return _report(viewer, upload, read, options, datum, found, stored=outcome.stored, load=done.load_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +165,20 @@ class _Told:
             self.progress(stage, share)
 
 
-def _read(layer: str, upload: Upload, options: ImportOptions, told: _Told | None = None) -> _Read:
+def _bytes(upload: Upload) -> bytes:
+    return upload.content if isinstance(upload.content, bytes) else upload.content.read_bytes()
+
+
+def _read(store: Store, layer: str, upload: Upload, options: ImportOptions, told: _Told | None = None) -> _Read:
     spec = get(layer)
     if told is not None:
         told("读文件 (reading)", 0.05)
     file = read_file(upload.content, name=upload.name, encoding=options.encoding)
     table = find_table(file, sheet=options.sheet, known=known_headings(spec.name))
     mapping = suggest(spec, table)
+    kept = store.mapping(spec.name, signature(table))
+    if kept is not None:
+        mapping = mapping.remembered(kept)
     if options.columns:
         mapping = mapping.changed({field: heading or None for field, heading in options.columns.items()})
     return _Read(spec, file, table, mapping)
@@ -182,13 +208,17 @@ def _stored(viewer: Viewer, store: Store, read: _Read, options: ImportOptions, f
 
 
 def _report(
-    viewer: Viewer, read: _Read, options: ImportOptions, datum: Datum, found: Examination, *, stored: int, load: int | None
+    viewer: Viewer, upload: Upload, read: _Read, options: ImportOptions, datum: Datum, found: Examination, *, stored: int,
+    load: int | None,
 ) -> ImportReport:
     good = len(found.frame) if _goes_in(found, options) else 0
 
     def faulty() -> bytes:
         may_load(viewer)
-        return return_workbook(read.file, read.table, found.problems, found.frame.index.tolist() if good else [])
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "returned.xlsx"
+            write_return(_bytes(upload), read.file, read.table, found.problems, path)
+            return path.read_bytes()
 
     return ImportReport(
         layer=read.layer.name, file=read.file.name, sha256=read.file.sha256, sheet=read.table.sheet, mode=options.mode,
