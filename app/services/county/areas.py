@@ -33,10 +33,14 @@ class Areas:
 
     @classmethod
     def read(cls, store: Store, as_of: dt.date) -> Areas:
-        """Areas that there were on ``as_of``; a village without a township belongs to the one that it lies in."""
+        """Areas that there were on ``as_of``; a village without a township belongs to the one that it lies in.
+
+        A list of areas that holds from a later day on counts as it is then: what is counted was moved to them.
+        """
         columns = ["id", "code", "name", "valid_from", "valid_to", "geometry"]
-        townships = _by_id(there_on(as_of, store.read("townships", columns=columns)))
-        villages = _by_id(there_on(as_of, store.read("villages", columns=[*columns, "township"])))
+        days = {name: max(as_of, store.as_of(name) or as_of) for name in ("townships", "villages")}
+        townships = _by_id(there_on(days["townships"], store.read("townships", columns=columns)))
+        villages = _by_id(there_on(days["villages"], store.read("villages", columns=[*columns, "township"])))
         lost = ~villages["township"].isin(townships.index)
         place = villages.geometry.representative_point()
         found = _containing(place.where(lost, None), townships)

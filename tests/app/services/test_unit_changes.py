@@ -10,6 +10,8 @@ import pytest
 import shapely
 
 from app.roles import LOCAL_STEWARD, NotPermittedError, Role, Viewer
+from app.services.county.areas import Areas
+from app.services.county.data_date import data_date
 from app.services.importing.options import ImportOptions, Upload
 from app.services.importing.service import load
 from app.services.unit_changes.service import confirm_changes, propose_changes
@@ -107,6 +109,12 @@ def test_a_list_with_areas_is_proposed_confirmed_and_in_force(store, areas):
         assert known.place(village=old).village == now, old
     assert known.place(code="500101001201").village == "v0"
     assert known.place(code="500101001204").village == "v4"
+    # Everything is counted by the new villages, although the townships' data are of an earlier day.
+    areas_now = Areas.read(store, data_date(store))
+    assert data_date(store) < DAY
+    assert set(areas_now.villages.index) == set(villages.index[villages["valid_to"].isna()])
+    counted, _ = areas_now.of_households(store.read("households"))
+    assert counted.tolist() == store.read("households")["village"].tolist()
     load = store.loads()[0]
     assert (load.kind, load.source, load.as_of) == (LoadKind.UNITS, "名单.gpkg", DAY)
     # Done once, the same list changes nothing more.
