@@ -29,8 +29,10 @@ def ground(viewer: Viewer, store: Store) -> Ground:
     townships, villages, stations, roads = (
         layers.items(viewer, store, name) for name in ("townships", "villages", "stations", "roads")
     )
-    if day := store.as_of():
-        townships, villages = there_on(day, townships), there_on(day, villages)
+    if day := store.as_of("townships"):
+        townships = there_on(day, townships)
+    if day := store.as_of("villages"):
+        villages = there_on(day, villages)
     return make_ground(townships, villages, stations, roads)
 
 
