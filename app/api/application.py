@@ -56,7 +56,9 @@ def create_api(store: Store, viewer: Viewer) -> FastAPI:
     api.state.store, api.state.viewer = store, viewer
     errors.install(api)
     limit_bodies(api)
-    for resource in (health, layers, coverage, household_points, isochrones, access, fairness, circles, scenarios, imports):
+    for resource in (
+        health, layers, coverage, household_points, isochrones, access, fairness, circles, scenarios, imports, ledger,
+    ):  # fmt: skip
         api.include_router(resource.router)
     _describe_problems(api)
     return api

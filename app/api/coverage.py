@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.dependencies import TheStore, TheViewer
+from app.api.dependencies import AsOfQuery, TheStore, TheViewer
 from app.api.facility_query import FacilityQuery
 from app.api.health import RegionInfo
 from app.api.layers import Label
@@ -24,7 +24,7 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class CoverageQuery(FacilityQuery):
+class CoverageQuery(FacilityQuery, AsOfQuery):
     """What is asked; a parameter that is not listed here is refused."""
 
     minutes: float = Field(
@@ -58,7 +58,7 @@ def coverage(store: TheStore, viewer: TheViewer, query: Annotated[CoverageQuery,
     """
     report = service.coverage(
         viewer,
-        store,
+        query.of(store),
         mode=query.mode,
         minutes=query.minutes,
         by=query.by,

@@ -12,7 +12,7 @@ import shapely
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.dependencies import TheStore, TheViewer
+from app.api.dependencies import AsOfQuery, TheStore, TheViewer
 from app.api.problems import documented
 from app.services import layers as service
 from geo.errors import ParameterError
@@ -88,7 +88,7 @@ class FeatureCollection(_Strict):
     features: list[Feature]
 
 
-class ItemsQuery(_Strict):
+class ItemsQuery(AsOfQuery):
     """Which things are asked for; a parameter that is not listed here is refused."""
 
     bbox: str | None = Field(
@@ -98,19 +98,21 @@ class ItemsQuery(_Strict):
     offset: int = Field(0, ge=0, le=2**31 - 1, description="跳过的个数 Pass over so many first")
 
 
-@router.get("", operation_id="listLayers", summary="全部图层 Every layer", responses=documented(400, 503))
-def list_layers(store: TheStore, viewer: TheViewer) -> LayerList:
+@router.get("", operation_id="listLayers", summary="全部图层 Every layer", responses=documented(400, 422, 503))
+def list_layers(store: TheStore, viewer: TheViewer, query: Annotated[AsOfQuery, Query()]) -> LayerList:
     """每个图层的名称、几何类型、行数、数据日期和属性。 Name, geometry, rows, data date and fields of each layer."""
-    return LayerList(layers=[_info(summary) for summary in service.summaries(viewer, store)])
+    return LayerList(layers=[_info(summary) for summary in service.summaries(viewer, query.of(store))])
 
 
 @router.get(
     "/{name}", operation_id="getLayer", summary="一个图层 One layer", responses=documented(400, 404, 422, 503)
 )
-def get_layer(store: TheStore, viewer: TheViewer, name: Name) -> LayerInfo:
+def get_layer(
+    store: TheStore, viewer: TheViewer, name: Name, query: Annotated[AsOfQuery, Query()]
+) -> LayerInfo:
     """一个图层的说明。 One layer's description."""
     layer = registry.get(name)
-    return _info(next(s for s in service.summaries(viewer, store) if s.name == layer.name))
+    return _info(next(s for s in service.summaries(viewer, query.of(store)) if s.name == layer.name))
 
 
 @router.get(
@@ -121,6 +123,7 @@ def get_items(store: TheStore, viewer: TheViewer, name: Name, query: Annotated[I
     """按编号排序的 GeoJSON；敏感图层（如家庭）不提供。 GeoJSON ordered by id; sensitive layers are refused."""
     layer = registry.get(name)
     window = _window(query.bbox)
+    store = query.of(store)
     frame = service.items(viewer, store, name, bbox=window, limit=query.limit, offset=query.offset)
     features = _features(layer, frame)
     return FeatureCollection(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -63,6 +64,19 @@ def by_option(command: Command) -> Command:
     )(command)
 
 
+def as_of_option(command: Command) -> Command:
+    """``--as-of``, passed as ``as_of``: a day, or None for the present."""
+
+    @wraps(command)
+    def on_that_day(*, as_of: dt.datetime | None, **others: Any) -> None:
+        command(as_of=None if as_of is None else as_of.date(), **others)
+
+    return click.option(
+        "--as-of", type=click.DateTime(["%Y-%m-%d"]), default=None, metavar="YYYY-MM-DD",
+        help="按此日的数据 (with the data as of that day).",
+    )(on_that_day)
+
+
 def facility_options(command: Command) -> Command:
     """What counts, passed as ``choice``: a ``FacilityChoice``."""
 
@@ -120,12 +134,12 @@ def lon_lat(text: str) -> tuple[float, float]:
 
 
 @contextmanager
-def opened_store(url: str | None, *, existing: bool = False) -> Iterator[Store]:
-    """The store that the options name."""
+def opened_store(url: str | None, *, existing: bool = False, as_of: dt.date | None = None) -> Iterator[Store]:
+    """The store that the options name, as it is or as of a day."""
     from app.bootstrap import open_store
 
     with open_store(read_settings(store=url), existing=existing) as store:
-        yield store
+        yield store if as_of is None else store.at(as_of)
 
 
 @contextmanager

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli.common import (
+    as_of_option,
     by_option,
     commands,
     common_options,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 @minutes_option
 @by_option
 @facility_options
+@as_of_option
 @out_option("另存每户一行，如 .xlsx、.csv (also write one row per household).")
 @common_options
 def coverage(
@@ -36,6 +39,7 @@ def coverage(
     minutes: float,
     by: Any,
     choice: FacilityChoice,
+    as_of: dt.date | None,
     out: Path | None,
     store: str | None,
     as_json: bool,
@@ -43,7 +47,7 @@ def coverage(
     """计算可达率与有站率 (reach rate beside establishment rate)."""
     from app.services.coverage import service
 
-    with opened_store(store, existing=True) as opened:
+    with opened_store(store, existing=True, as_of=as_of) as opened:
         report = service.coverage(LOCAL_STEWARD, opened, mode=mode, minutes=minutes, by=by, choice=choice)
         if out is not None:  # only now: writing workbooks takes long to import
             from app.services.answers.files import export_household_times

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.common import commands, common_options, opened_store, progress, say, table_text
+from app.cli.common import as_of_option, commands, common_options, opened_store, progress, say, table_text
 from app.config import read_settings
 from app.roles import LOCAL_STEWARD
 
@@ -107,15 +108,16 @@ def _extract_words(extract: Extract, loaded: pd.DataFrame) -> str:
 
 
 @commands.command()
+@as_of_option
 @common_options
-def layers(store: str | None, as_json: bool) -> None:
+def layers(as_of: dt.date | None, store: str | None, as_json: bool) -> None:
     """列出图层 (list the layers)."""
     import pandas as pd
 
     from app.services.layers import summaries
     from layers.registry import LAYERS
 
-    with opened_store(store, existing=True) as opened:
+    with opened_store(store, existing=True, as_of=as_of) as opened:
         found = summaries(LOCAL_STEWARD, opened)
     rows = [
         {"name": s.name, "label": LAYERS[s.name].label.zh, "rows": s.rows, "as_of": s.as_of, "source": s.source}

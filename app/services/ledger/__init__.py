@@ -1,0 +1,1 @@
+"""The ledger: what was loaded, what became of each object, and undoing a load."""
