@@ -29,6 +29,7 @@ SURE = 0.8
 _LEAST = 0.5
 _SAMPLE = 200
 _ALIKE = 88.0
+_NEUTRAL = 0.8
 _CONTINUED = re.compile(r"wkt_?(\d+)", re.ASCII)
 
 
@@ -238,14 +239,14 @@ def _share_of_pairs(sample: pd.Series) -> float:
 
 
 def _fit(layer: Layer, target: str, sample: pd.Series) -> float:
-    """Share of the values that can be meant as ``target``; 0.5 where anything can be meant."""
+    """Share of the values that can be meant as ``target``; :data:`_NEUTRAL` where anything can be meant."""
     if len(sample) == 0:
-        return 0.5
+        return _NEUTRAL
     if target in PLACES:
         return _place_fit(target, sample)
     spec = layer[target]
     if spec.kind is Kind.TEXT and spec.pattern is None and target not in TELEPHONES:
-        return _words(sample) if target == "name" or spec.protected or spec.references else 0.5
+        return _words(sample) if target == "name" or spec.protected or spec.references else _NEUTRAL
     return float(_readable(spec, sample))
 
 
@@ -266,7 +267,7 @@ def _place_fit(target: str, sample: pd.Series) -> float:
         return _share_of_pairs(sample)
     if target == "wkt":
         return float(sample.str.contains(r"^\s*(?:SRID=\d+;)?[A-Za-z]+\s*Z?M?\s*\(").mean())
-    return _words(sample) if target.endswith("_name") and target != "group_name" else 0.5
+    return _words(sample) if target.endswith("_name") and target != "group_name" else _NEUTRAL
 
 
 def _no_target(layer: str, target: str) -> str:

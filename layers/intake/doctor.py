@@ -123,8 +123,8 @@ def examine(layer: Layer, table: Table, mapping: ColumnMapping, holdings: Holdin
     moved = _moved(shapes, stored, ids) if layer.spatial else ~known
     if "precision" in layer.columns:
         frame["precision"] = _precision(rows, frame, precision, moved)
-    duplicates.same_ids(rows)
     duplicates.same_persons(rows, holdings)
+    duplicates.same_ids(rows)
     duplicates.same_households(rows, holdings, known)
     if layer.spatial and layer.name not in {"townships", "roads"}:
         duplicates.near_names(rows, holdings, known, shapes)

@@ -28,7 +28,10 @@ def same_ids(rows: Rows) -> None:
     given = "id" in rows.texts
     reason = "编号与第 {row} 行相同" if given else "与第 {row} 行是同一对象"
     english = "same id as row {row}" if given else "the same thing as row {row}"
+    persons = [spec.name for spec in rows.layer.fields if spec.matched]
     for k, first in _repeated(rows.value("id")):
+        if not given and any((int(rows.numbers[k]), name) in rows.notes.spoilt for name in persons):
+            continue  # the same person: said already
         row = int(rows.numbers[first])
         rows.notes.add(int(rows.numbers[k]), "id", "duplicate", str(rows.text("id")[k]),
                        Label(reason.format(row=row), english.format(row=row)), _KEEP_ONE)
