@@ -8,10 +8,10 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from app.maps.area_map import Drawn, draw_areas
-from app.maps.pieces import elements, legend
+from app.maps.pieces import elements
 from app.maps.pieces.area_layers import AreaMark, feature
 from app.maps.pieces.ground import Ground
-from app.maps.pieces.place_layers import facility_layers, levels_shown
+from app.maps.pieces.place_layers import facility_layers, ground_legend
 from app.maps.pieces.theme import PLAIN, RED
 from app.maps.view import Caption, View
 from app.messages import Words
@@ -45,7 +45,7 @@ def draw_object(
     return draw_areas(
         ground, title=words("points.areas"), townships=dict.fromkeys(ground.townships.index, plain), villages={},
         view=view, caption=caption,
-        legend=[*([legend.roads(words)] if ground.roads else []), *legend.places(levels_shown(view), words)],
+        legend=ground_legend(ground, view, words),
         layers=[
             *facility_layers(view, words, themselves=True),
             (words("edit.object"), [elements.shapes(here, pane="chosen", style={"color": RED, "weight": 2.5, "fill": False})]),

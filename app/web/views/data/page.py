@@ -12,7 +12,7 @@ from app.roles import Viewer
 from app.web.kit import session
 from app.web.kit.parts import error_text, title_line
 from app.web.kit.side_switch import choose_side
-from app.web.views.data import editing, overview
+from app.web.views.data import editing, importing, overview
 from geo.errors import RongtuError
 from layers.schema import Label
 from layers.store import Store
@@ -27,6 +27,7 @@ class Side(NamedTuple):
 
 SIDES: Mapping[str, Side] = {
     "layers": Side("data.layers", overview.draw),
+    "import": Side("import.side", importing.draw),
     "edit": Side("edit.side", editing.draw),
 }
 """In the order of the switch; the first is the usual one."""
