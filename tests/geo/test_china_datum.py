@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
@@ -66,6 +66,7 @@ def scalar_bd09(lon: float, lat: float) -> tuple[float, float]:
 
 
 @given(IN_CHINA)
+@settings(deadline=None)
 def test_the_arrays_say_what_the_plain_formula_says(place):
     assert metres(wgs84_to_gcj02(*place), scalar_gcj02(*place)) < 1e-6
     assert metres(wgs84_to_bd09(*place), scalar_bd09(*place)) < 1e-6
@@ -95,12 +96,14 @@ def test_published_pair_of_bd09():
 
 @BOTH
 @given(place=IN_CHINA)
+@settings(deadline=None)
 def test_there_and_back_is_within_a_centimetre_everywhere_in_china(there, back, place):
     assert metres(back(*there(*place)), place) < CENTIMETRE
 
 
 @BOTH
 @given(place=IN_CHINA)
+@settings(deadline=None)
 def test_back_and_there_is_within_a_centimetre_where_there_is_a_way_back(there, back, place):
     found = back(*place)
     inside = WEST + 0.05 < place[0] < EAST - 0.05 and SOUTH + 0.05 < place[1] < NORTH - 0.05
@@ -120,6 +123,7 @@ def test_a_fine_grid_over_the_whole_box_comes_back(there, back):
 
 @BOTH
 @given(along=st.floats(0, 1), side=st.sampled_from(["west", "east", "south", "north"]), step=st.floats(0, 0.02))
+@settings(deadline=None)
 def test_at_the_border_of_the_box_what_was_inside_comes_back(there, back, along, side, step):
     lon, lat = WEST + along * (EAST - WEST), SOUTH + along * (NORTH - SOUTH)
     place = {
@@ -130,6 +134,7 @@ def test_at_the_border_of_the_box_what_was_inside_comes_back(there, back, along,
 
 @BOTH
 @given(lon=st.floats(-180, 180), lat=st.floats(-90, 90))
+@settings(deadline=None)
 def test_outside_china_nothing_moves(there, back, lon, lat):
     if not (WEST <= lon <= EAST and SOUTH <= lat <= NORTH):
         assert there(lon, lat) == (lon, lat)

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layers.fields import Label
@@ -101,11 +101,13 @@ def test_values_that_name_their_side_go_where_they_belong():
 
 
 @given(st.floats(-180, 180).map(lambda v: round(v, 7)))
+@settings(deadline=None)
 def test_decimals_come_back_exactly(value):
     assert one(f"{value:.7f}", "1")[0] == value
 
 
 @given(st.integers(0, 179), st.integers(0, 59), st.integers(0, 5999), st.sampled_from(["EW", "东经西经"]), st.booleans())
+@settings(deadline=None)
 def test_angles_come_back(degrees, minutes, hundredths, sides, west):
     side = sides[len(sides) // 2:] if west else sides[:len(sides) // 2]
     expected = (degrees * 360_000 + minutes * 6_000 + hundredths) / 360_000 * (-1 if west else 1)
@@ -114,6 +116,7 @@ def test_angles_come_back(degrees, minutes, hundredths, sides, west):
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
+@settings(deadline=None)
 def test_any_text_is_read_empty_or_explained(x, y):
     for read in (read_columns(pd.Series([x], dtype=object), pd.Series([y], dtype=object)),
                  read_pairs(pd.Series([x], dtype=object))):

@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.china_datum import wgs84_to_bd09, wgs84_to_gcj02
@@ -58,6 +58,7 @@ PLACE = st.tuples(st.floats(74, 134), st.floats(18, 53))
 
 
 @given(PLACE)
+@settings(deadline=None)
 def test_three_degree_zones_with_and_without_number(place):
     zone = round(place[0] / 3)
     x, y = series_gauss_kruger(*place, 3 * zone)
@@ -75,6 +76,7 @@ def test_three_degree_zones_with_and_without_number(place):
 
 
 @given(PLACE)
+@settings(deadline=None)
 def test_six_degree_zones_are_known_by_their_number(place):
     zone = int(place[0] // 6) + 1
     x, y = series_gauss_kruger(*place, 6 * zone - 3)
@@ -83,6 +85,7 @@ def test_six_degree_zones_are_known_by_their_number(place):
 
 
 @given(st.tuples(st.floats(-179, 179), st.floats(-80, 80)))
+@settings(deadline=None)
 def test_web_mercator(place):
     x = math.radians(place[0]) * 6378137
     y = math.log(math.tan(math.pi / 4 + math.radians(place[1]) / 2)) * 6378137
@@ -91,6 +94,7 @@ def test_web_mercator(place):
 
 
 @given(PLACE)
+@settings(deadline=None)
 def test_web_map_coordinates_come_back(place):
     for datum, there in ((GCJ02, wgs84_to_gcj02), (BD09, wgs84_to_bd09)):
         shown = there(*place)

@@ -10,7 +10,7 @@ import opencc
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layers.intake import places
@@ -163,6 +163,7 @@ def test_groups_by_number(one, other):
 
 
 @given(st.integers(1, 199))
+@settings(deadline=None)
 def test_every_number_of_a_group_is_read(number):
     tens = ["", *"一二三四五六七八九"]
     text = ("一百" + ("零" if 0 < number % 100 < 10 else "") if number >= 100 else "")
@@ -189,6 +190,7 @@ def test_townships_without_their_kind(text, base):
 
 
 @given(st.text(max_size=30), st.text(max_size=12), st.text(max_size=12))
+@settings(deadline=None)
 def test_any_text_is_placed_or_asked(gazetteer, village, township, code):
     found = gazetteer.place(code=code, township=township, village=village)
     assert (found.village is None) == (found.question is not None)
