@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
@@ -124,7 +125,7 @@ def test_the_second_to_save_sees_both_values_and_chooses(tmp_path):
     store.edit("stations", key, {"name": "别人的"}, version=1, by="steward")
     test = saving(test).click().run()
     assert "别人已先保存" in text_of(test)
-    table = test.dataframe[-1].value
+    table = next(d.value for d in test.dataframe if "您要保存的" in d.value)
     assert table[["现在库中的", "您要保存的"]].to_numpy().tolist() == [["别人的", "我的"]]
     assert store.read("stations", columns=["name"], ids=[key])["name"].tolist() == ["别人的"]
     test = test.button(key="keep_mine").click().run()
@@ -140,3 +141,51 @@ def test_protected_fields_are_not_shown(tmp_path):
     assert not test.exception
     assert field(test, "contact_name").value == ""
     assert "试探名" not in str([e.value for kind in ("text_input", "selectbox") for e in test.get(kind)]) + text_of(test)
+
+
+def test_the_ledger_lists_every_load_and_undoes_one(tmp_path):
+    store = served(tmp_path)
+    key = store.read("stations", columns=["id"])["id"].iloc[0]
+    store.edit("stations", key, {"name": "误改"}, version=1, by="steward", reason="试改")
+    test = page(view="ledger")
+    assert not test.exception
+    assert test.dataframe[0].value["类型"].tolist() == ["修改", "文件"]
+    test = test.selectbox(key="ledger_chosen").select(2).run()
+    assert test.button(key="undo_2").disabled
+    test.text_input(key="undo_why_2").set_value("改错了").run()
+    test = test.button(key="undo_2").click().run()
+    assert not test.exception
+    assert test.dataframe[0].value["状态"].tolist() == ["—", "已被第 3 号撤销", "—"]
+    assert "误改" not in store.read("stations", columns=["name"])["name"].tolist()
+
+
+def test_a_load_that_others_built_on_stays(tmp_path):
+    store = served(tmp_path)
+    key = store.read("stations", columns=["id"])["id"].iloc[0]
+    store.edit("stations", key, {"name": "改过"}, version=1, by="steward", reason="试改")
+    test = page(view="ledger").selectbox(key="ledger_chosen").select(1).run()
+    test.text_input(key="undo_why_1").set_value("试").run()
+    test = test.button(key="undo_1").click().run()
+    assert "请先撤销" in test.error[0].value
+    assert len(store.loads()) == 2
+
+
+def test_an_object_tells_its_history(tmp_path):
+    store = served(tmp_path)
+    key = store.read("stations", columns=["id"])["id"].iloc[0]
+    store.edit("stations", key, {"name": "改过"}, version=1, by="steward", reason="名称更正")
+    test = chosen(opened("stations"), "stations")
+    story = test.dataframe[-1].value
+    assert story["版"].tolist() == [2, 1]
+    assert story["改了什么"].tolist() == ["名称", "全部（初次）"]
+    assert story["原因"].tolist()[0] == "名称更正"
+
+
+def test_layers_of_a_past_day(tmp_path):
+    served(tmp_path)
+    test = page()
+    test = test.date_input(key="data_day").set_value(PROVENANCE.as_of - dt.timedelta(days=1)).run()
+    assert not test.exception
+    assert test.dataframe[0].value["条数"].sum() == 0
+    test = test.date_input(key="data_day").set_value(PROVENANCE.as_of).run()
+    assert dict(zip(*test.dataframe[0].value[["图层", "条数"]].to_numpy().T, strict=True))["村（社区）"] == 3

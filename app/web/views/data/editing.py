@@ -16,10 +16,12 @@ from app.roles import Viewer
 from app.services.county.facilities import FacilityChoice
 from app.services.editing import service
 from app.services.editing.service import Change, Item
+from app.services.ledger import service as ledger
 from app.web.kit import empty, material
 from app.web.kit.map_frame import map_frame
 from app.web.kit.parts import error_text, fragment, subtitle
 from app.web.views.data import fields
+from app.web.views.data.ledger import story
 from geo.errors import RongtuError
 from layers import registry
 from layers.errors import LostUpdateError, UnknownItemError
@@ -55,6 +57,9 @@ def draw(viewer: Viewer, store: Store, words: Words) -> None:
         st.caption(words("edit.none_chosen") if len(found) else words("edit.none_found"))
         return
     _board(viewer, store, layer, _as_read(viewer, store, name, chosen), words)
+    if chosen != _NEW:
+        with st.expander(words("ledger.history"), icon=":material/history:"):
+            story(ledger.history(viewer, store, name, chosen), words)
 
 
 def _choose(key: str | None) -> None:

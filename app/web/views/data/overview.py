@@ -23,9 +23,13 @@ _MIME = {
 
 def draw(viewer: Viewer, store: Store, words: Words) -> None:
     """The table of layers, and what to take out of one of them."""
-    summaries = layers.summaries(viewer, store)
     if store.is_empty():
         empty.no_data(words)
+    day = st.date_input(words("data.day"), None, format="YYYY-MM-DD", key="data_day", width=220, help=words("data.day_now"))
+    if day is not None:
+        store = store.at(day)
+        empty.notice(words("data.day_says", date=words.date(day)))
+    summaries = layers.summaries(viewer, store)
     subtitle(words("data.layers"), words("data.layers_note"))
     head = [words(key) for key in ("data.layer", "data.rows", "data.as_of", "data.loaded_at", "data.source")]
     rows = [_line(summary, words) for summary in summaries]

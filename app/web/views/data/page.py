@@ -12,7 +12,7 @@ from app.roles import Viewer
 from app.web.kit import session
 from app.web.kit.parts import error_text, title_line
 from app.web.kit.side_switch import choose_side
-from app.web.views.data import editing, importing, overview
+from app.web.views.data import editing, importing, ledger, overview
 from geo.errors import RongtuError
 from layers.schema import Label
 from layers.store import Store
@@ -29,6 +29,7 @@ SIDES: Mapping[str, Side] = {
     "layers": Side("data.layers", overview.draw),
     "import": Side("import.side", importing.draw),
     "edit": Side("edit.side", editing.draw),
+    "ledger": Side("ledger.side", ledger.draw),
 }
 """In the order of the switch; the first is the usual one."""
 
