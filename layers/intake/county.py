@@ -41,7 +41,7 @@ def county_of(holdings: Holdings, day: dt.date) -> County:
 
 
 def _around(*layers: gpd.GeoDataFrame) -> Bounds | None:
-    for units in layers:
+    for units in (units for units in layers if len(units)):
         bounds = shapely.total_bounds(np.asarray(units.geometry.array, dtype=object))
         if np.isfinite(bounds).all():
             return Bounds(*bounds.tolist())

@@ -19,7 +19,7 @@ from layers.intake.datum import WGS84, Datum
 from layers.intake.files.header import Table
 from layers.intake.layer_checks import check_layer
 from layers.intake.locating import own_shapes, placed
-from layers.intake.merging import SAME_DEG, merged, same_rows
+from layers.intake.merging import merged, same_places, same_rows
 from layers.intake.places import Placement
 from layers.intake.problems import Problem, as_report
 from layers.intake.resolving import directory, resolve, resolve_village
@@ -165,14 +165,17 @@ def _own_references(rows: Rows, holdings: Holdings) -> None:
 def _place(
     rows: Rows, shapes: Values, precision: Values, placements: list[Placement | None], stored: pd.DataFrame, known: np.ndarray
 ) -> None:
-    """Give rows without coordinates the place of their village: new ones, and those that moved with it."""
+    """Give rows without coordinates the place of their village: new ones, and those that moved with it.
+
+    Not those of which the file itself says that the place is unknown.
+    """
     points, coarse = placed(placements)
     before = stored.reindex(rows.value("id"))
     was = before["village"].to_numpy(dtype=object) if "village" in before else np.full(len(rows), None, dtype=object)
     level = before["precision"].to_numpy(dtype=object) if "precision" in before else np.full(len(rows), None, dtype=object)
     village = np.array([None if p is None else p.village for p in placements], dtype=object)
     moved = known & np.isin(level.astype(str), ["village", "group"]) & (village != was)
-    take = shapely.is_missing(shapes) & ~shapely.is_missing(points) & (~known | moved)
+    take = shapely.is_missing(shapes) & ~shapely.is_missing(points) & (~known | moved) & (rows.value("precision") != "unknown")
     shapes[take], precision[take] = points[take], coarse[take]
 
 
@@ -189,7 +192,7 @@ def _moved(shapes: Values, stored: pd.DataFrame, ids: Values) -> np.ndarray:
     """Rows whose place is not the stored one: what is stored already was accepted."""
     before = stored["geometry"].reindex(ids).to_numpy(dtype=object)
     before[pd.isna(before)] = None
-    return np.logical_not(shapely.equals_exact(shapes, before, SAME_DEG))
+    return ~same_places(shapes, before)
 
 
 def _with_those_that_refer(rows: Rows, stored: set[str], rejected: set[int]) -> set[int]:

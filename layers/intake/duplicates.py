@@ -80,8 +80,10 @@ def same_households(rows: Rows, holdings: Holdings, known: Mask) -> None:
             apart = isinstance(numbers[at], str) and isinstance(numbers[first], str)
             if k < 0 or apart or (settled[at] and settled[first]) or (int(rows.numbers[k]), name) in rows.notes.spoilt:
                 continue
-            other = (f"库中 {stored['id'].iloc[first]}", f"{stored['id'].iloc[first]} of the store")
-            if first >= len(stored):
+            if first < len(stored):
+                key = stored["id"].iloc[first]
+                other = (f"库中 {key}", f"{key} of the store")
+            else:
                 row = int(rows.numbers[first - len(stored)])
                 other = (f"第 {row} 行", f"row {row}")
             rows.notes.add(int(rows.numbers[k]), name, "same_household", str(rows.value(name)[k]),

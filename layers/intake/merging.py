@@ -106,5 +106,12 @@ def _same(spec: Field, own: Values, kept: Values) -> Mask:
 def _shapes(own: Values, stored: pd.DataFrame, at: np.ndarray) -> Values:
     kept = _at(np.asarray(stored["geometry"].array, dtype=object), at) if "geometry" in stored else np.full(len(at), None)
     missing = shapely.is_missing(own)
-    same = shapely.equals_exact(own, kept, SAME_DEG, normalize=False)
-    return np.where(missing | same, kept, own)
+    return np.where(missing | same_places(own, kept), kept, own)
+
+
+def same_places(own: Values, kept: Values) -> Mask:
+    """Where two shapes are one to the digits that a file holds, wherever its rings begin and however they turn."""
+    same = np.asarray(shapely.equals_exact(own, kept, SAME_DEG), dtype=bool)
+    other = np.flatnonzero(~same & (shapely.get_type_id(own) > 0) & (shapely.get_type_id(own) == shapely.get_type_id(kept)))
+    same[other] = shapely.equals_exact(own[other], kept[other], SAME_DEG, normalize=True)
+    return same

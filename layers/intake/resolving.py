@@ -146,7 +146,9 @@ def _placed(gazetteer: Gazetteer, known: Directory, village: str, code: str, tow
     if not village and not code:
         return None
     if village in known.ids:
-        return Placement(village=village)
+        # An id is meant as it stands, also that of a village that was closed since.
+        found = gazetteer.place(code=village, group=group)
+        return found if found.village == village else Placement(village=village)
     # A column headed 村 may hold codes.
     if not code and village.isascii() and village.isdigit() and len(village) in {9, 12}:
         village, code = "", village
