@@ -74,14 +74,12 @@ class ColumnMapping:
         ParameterError
             When the layer has no such field, or the file no such column.
         """
-        known = {*get(self.layer).columns, *PLACES}
         by_fold = {fold(match.heading): match.heading for match in reversed(self.columns)}
         by_fold |= {match.heading: match.heading for match in self.columns}
         given: dict[str, str | None] = {}
         for target, heading in wanted.items():
             found = None if heading is None else by_fold.get(heading) or by_fold.get(fold(heading))
-            if target not in known:
-                raise ParameterError(_no_target(self.layer, target))
+            require_target(self.layer, target)
             if heading is not None and found is None:
                 raise ParameterError(_no_heading(heading, (match.heading for match in self.columns)))
             given[target] = found
@@ -270,9 +268,17 @@ def _place_fit(target: str, sample: pd.Series) -> float:
     return _words(sample) if target.endswith("_name") and target != "group_name" else _NEUTRAL
 
 
-def _no_target(layer: str, target: str) -> str:
-    usable = "、".join([*get(layer).columns, *PLACES])
-    return f"图层 {layer} 没有字段“{target}”，可用：{usable} (the layer has no such field)"
+def require_target(layer: str, target: str) -> None:
+    """Go on only where ``target`` is a field of the layer or a word of place.
+
+    Raises
+    ------
+    ParameterError
+    """
+    usable = [*get(layer).columns, *PLACES]
+    if target not in usable:
+        msg = f"图层 {layer} 没有字段“{target}”，可用：{'、'.join(usable)} (the layer has no such field)"
+        raise ParameterError(msg)
 
 
 def _no_heading(heading: str, known: Iterable[str]) -> str:

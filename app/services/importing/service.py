@@ -14,7 +14,7 @@ from app.services.importing.report import ImportReport, Preview, SheetInfo
 from geo.errors import RongtuError
 from layers.intake import datum_question
 from layers.intake.aliases import known_headings
-from layers.intake.columns import ColumnMapping, signature, suggest
+from layers.intake.columns import ColumnMapping, require_target, signature, suggest
 from layers.intake.datum import Datum
 from layers.intake.doctor import Choices, Examination, examine
 from layers.intake.files.header import Table, find_table
@@ -171,6 +171,8 @@ def _bytes(upload: Upload) -> bytes:
 
 def _read(store: Store, layer: str, upload: Upload, options: ImportOptions, told: _Told | None = None) -> _Read:
     spec = get(layer)
+    for target in options.constants:
+        require_target(spec.name, target)
     if told is not None:
         told("读文件 (reading)", 0.05)
     file = read_file(upload.content, name=upload.name, encoding=options.encoding)
