@@ -11,6 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from app.api import (
     access,
     circles,
+    claims,
     coverage,
     errors,
     fairness,
@@ -58,6 +59,7 @@ def create_api(store: Store, viewer: Viewer) -> FastAPI:
     limit_bodies(api)
     for resource in (
         health, layers, coverage, household_points, isochrones, access, fairness, circles, scenarios, imports, ledger,
+        claims,
     ):  # fmt: skip
         api.include_router(resource.router)
     _describe_problems(api)

@@ -1,0 +1,1 @@
+"""Stated figures beside what the store counts under a printed definition."""
