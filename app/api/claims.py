@@ -28,7 +28,7 @@ class NamedObject(_Strict):
     name: str
 
 
-class Explanation(_Strict):
+class ClaimExplanation(_Strict):
     """可能的原因 Objects that may explain a difference; the first of them are named."""
 
     label: Label
@@ -62,7 +62,7 @@ class HeldClaim(_Strict):
     agrees: bool | None
     withheld: bool = Field(description="户数太少，不列出 The count would tell of too few households")
     others: list[OtherReading]
-    explained_by: list[Explanation]
+    explained_by: list[ClaimExplanation]
 
 
 class Claims(_Strict):
