@@ -140,6 +140,26 @@ def export(layer: str, file: Path, store: str | None, as_json: bool) -> None:
 
 
 @commands.command()
+@click.argument("layer")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@common_options
+def template(layer: str, file: Path, store: str | None, as_json: bool) -> None:
+    """一个图层的空白填报表：.xlsx，含下拉选项、示例行和数据字典 (an empty workbook to fill in for a layer)."""
+    from app.services.importing.service import template as filled_in
+    from layers.errors import IntakeError
+    from layers.intake.export import whole_or_not
+
+    del store  # a form asks for no data
+    if file.suffix.lower() != ".xlsx":
+        msg = f"填报表是工作簿，请把“{file.name}”写成 .xlsx (a template is a workbook; name it .xlsx)"
+        raise IntakeError(msg)
+    content = filled_in(LOCAL_STEWARD, layer)
+    with whole_or_not(file) as written:
+        written.write_bytes(content)
+    say({"layer": layer, "file": str(file)}, as_json=as_json, words=lambda: f"{file}")
+
+
+@commands.command()
 @click.option("--host", default=None, help="只接受本机地址 (loopback only).")
 @click.option("--port", default=None, type=click.IntRange(1, 65535), help="端口 (port).")
 @click.option("--points", is_flag=True, default=None,
