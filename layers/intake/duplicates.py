@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 import shapely
 from rapidfuzz import fuzz
+from scipy.spatial import cKDTree
 
-from geo.crs import metric_crs, project
 from layers.fields import Label
 from layers.intake.folding import fold
 from layers.intake.row_ids import keys_of
 from layers.intake.rows import Holdings, Mask, Rows, Values
 
 NEAR_M = 30.0
+_EARTH_M = 6_371_008.8
 ALIKE = 85.0
 """Likeness (percent) of two names from which on they may be the same place's."""
 
@@ -136,13 +137,19 @@ def _usable(names: Iterable[Any], shapes: Values) -> Mask:
 
 
 def _neighbours(points: Values, own: int) -> Iterable[tuple[int, int]]:
-    """Pairs of points within :data:`NEAR_M`: each of the first ``own`` with those before it and with all others."""
-    degrees = shapely.get_coordinates(points)
-    crs = metric_crs((*degrees.min(axis=0), *degrees.max(axis=0)))
-    metres = np.asarray(shapely.points(project(degrees, crs)), dtype=object)
-    first, second = shapely.STRtree(metres).query(metres[:own], predicate="dwithin", distance=NEAR_M)
-    order = np.lexsort((second, first))
-    return ((int(a), int(b)) for a, b in zip(first[order], second[order], strict=True) if b >= own or b < a)
+    """Pairs of points within :data:`NEAR_M`: each of the first ``own`` with those before it and with all others.
+
+    On a sphere: a stray point at the other end of the world has no metres in common with a county.
+    """
+    lon, lat = np.radians(shapely.get_coordinates(points)).T
+    around = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)]) * _EARTH_M
+    pairs = cKDTree(around).query_pairs(NEAR_M, output_type="ndarray")
+    lower, upper = pairs.min(axis=1), pairs.max(axis=1)
+    # Of two rows of the file the later is asked about; of a row and a stored thing the row.
+    first, second = np.where(upper >= own, lower, upper), np.where(upper >= own, upper, lower)
+    kept = np.flatnonzero(first < own)
+    order = kept[np.lexsort((second[kept], first[kept]))]
+    return zip(first[order].tolist(), second[order].tolist(), strict=True)
 
 
 def _repeated(keys: Iterable[Any]) -> list[tuple[int, int]]:

@@ -80,8 +80,9 @@ def _precision(text: str, x: float) -> str:
 def _from_wkt(rows: Rows) -> Values:
     parts = [rows.texts["wkt"], *(rows.texts[f"wkt_{k}"] for k in range(2, 100) if f"wkt_{k}" in rows.texts)]
     texts = ["".join(pieces) for pieces in zip(*parts, strict=True)]
-    shapes = shapely.from_wkt([text.partition(";")[2] if text[:5].upper() == "SRID=" else text or None for text in texts],
-                              on_invalid="ignore")
+    bare = [text.partition(";")[2] if text[:5].upper() == "SRID=" else text or None for text in texts]
+    with np.errstate(over="ignore", invalid="ignore"):
+        shapes = shapely.from_wkt(bare, on_invalid="ignore")
     bad = np.array([text != "" and shape is None for text, shape in zip(texts, shapes, strict=True)], dtype=bool)
     rows.note(bad, "wkt", "coordinates", Label("不是 WKT 图形", "not a shape in WKT"),
               Label("请写成 POINT (113.2 30.5) 等", "write it as POINT (113.2 30.5) and the like"))
