@@ -195,14 +195,14 @@ def test_a_history_over_the_api(client):
     assert [one["content"]["status"] for one in answer.json()["versions"]] == ["open", "closed"]
 
 
-@pytest.mark.parametrize(("path", "status", "kind"), [
+@pytest.mark.parametrize(("asked", "status", "kind"), [
     ("/loads/9", 404, "unknown-load"), ("/loads/x", 422, "parameter"), ("/loads?limit=0", 422, "parameter"),
     ("/layers/stations/items/S99/history", 404, "unknown-item"), ("/layers/none/items/S1/history", 404, "unknown-layer"),
     ("/layers/households/items/H1/history", 403, "not-permitted"), ("/layers?as_of=2026-13-01", 422, "parameter"),
     ("/layers?when=2026-01-01", 422, "parameter"), ("/coverage?as_of=2026-10-30", 404, "no-data"),
 ])
-def test_what_cannot_be_answered_over_the_api(client, path, status, kind):
-    answer = client.get(path)
+def test_what_cannot_be_answered_over_the_api(client, asked, status, kind):
+    answer = client.get(asked)
     assert (answer.status_code, answer.json()["type"]) == (status, f"/api/problems/{kind}")
 
 
