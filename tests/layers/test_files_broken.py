@@ -150,3 +150,11 @@ def test_missing_files_and_unknown_encodings(tmp_path: Path) -> None:
     assert "no such file" in refused(tmp_path / "nowhere.xlsx", "nowhere.xlsx")
     assert "no encoding" in refused(text().encode(), "a.csv", encoding="klingon")
     assert "line 1" in refused(text().encode("gb18030"), "a.csv", encoding="utf-8")
+
+
+def test_modules_in_the_folder_that_somebody_works_in_are_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("geo.py", "layers.py", "json.py"):
+        (tmp_path / name).write_text("raise SystemExit(3)")
+    monkeypatch.chdir(tmp_path)
+    found = read_file("村,人数\n东风村,3\n".encode(), name="户.csv")
+    assert found.sheets[0].rows[1] == ("东风村", "3")

@@ -34,7 +34,8 @@ def parts_of(data: bytes, job: Job, seconds: float) -> Iterator[Part]:
         "PYTHONPATH": paths, "OMP_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2",
         "http_proxy": _NOWHERE, "https_proxy": _NOWHERE, "GDAL_HTTP_PROXY": _NOWHERE.removeprefix("http://"),
     }
-    command = [sys.executable, "-W", "ignore", "-c", "from layers.intake.formats.worker import main; main()"]
+    # -P: a geo.py in the folder that somebody works in is not the program's.
+    command = [sys.executable, "-P", "-W", "ignore", "-c", "from layers.intake.formats.worker import main; main()"]
     reader = subprocess.Popen(  # noqa: S603 - our own program
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment)
     late = threading.Event()
