@@ -73,10 +73,11 @@ def links(old: list[Listed], new: list[Listed]) -> list[Link]:
         pair = (link.old, link.new)
         if pair not in found or link.strength > found[pair].strength:
             found[pair] = link
-    areas = {unit.key for unit in (*old, *new) if is_area(unit.shape)}
+    # Apart: an id of the one list may well be a code of the other.
+    before, after = ({unit.key for unit in units if is_area(unit.shape)} for units in (old, new))
     return [
         link._replace(strength=0.5, why=OTHER_GROUND)
-        if pair not in ground and link.why != TOLD and {*pair} <= areas else link
+        if pair not in ground and link.why != TOLD and pair[0] in before and pair[1] in after else link
         for pair, link in found.items()
     ]
 

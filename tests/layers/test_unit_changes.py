@@ -323,3 +323,11 @@ def test_a_village_without_a_place_and_a_code_that_is_an_id_already_are_refused(
                            geometry=[None, shapely.Point(113, 30)], crs=4326)
     with pytest.raises(UnconfirmedError, match="7"):
         apply([Change(("a",), ("1",)), Change((), ("7",))], closed, new, {}, day=DAY)
+
+
+def test_a_list_without_areas_asks_nothing_about_ground_where_ids_are_codes():
+    codes = ["101001000201", "101001000202"]
+    old, new = lists([(code, code, f"{code}村", "t") for code in codes], [(code, f"{code}村", "t") for code in codes])
+    old = gpd.GeoDataFrame(old, geometry=[shapely.box(k, 0, k + 1, 1) for k in range(2)], crs=4326)
+    new = gpd.GeoDataFrame(new, geometry=[None, None], crs=4326)
+    assert {(change.kind, change.question) for change in propose(old, new)} == {(ChangeKind.UNCHANGED, None)}
