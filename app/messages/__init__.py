@@ -6,7 +6,22 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from app.messages import access, book, circles, coverage, data, frame, gaps, isochrones, maps, points, scenarios, sides
+from app.messages import (
+    access,
+    book,
+    circles,
+    claims,
+    coverage,
+    data,
+    frame,
+    gaps,
+    isochrones,
+    maps,
+    points,
+    scenarios,
+    sides,
+    units,
+)
 from layers.schema import Label, Vocabulary
 
 Language = Literal["zh", "en"]
@@ -33,7 +48,7 @@ LEVEL_SHORT = Vocabulary("level_short", {
 
 MESSAGES: dict[str, Label] = {
     key: label
-    for family in (frame, coverage, gaps, isochrones, points, sides, maps, book, access, circles, scenarios, data)
+    for family in (frame, coverage, gaps, isochrones, points, sides, maps, book, access, circles, scenarios, data, claims, units)
     for key, label in family.MESSAGES.items()
 }
 """Every family of keys has a module of its own."""

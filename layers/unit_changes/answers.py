@@ -65,8 +65,9 @@ def answered(changes: Sequence[Change], answers: Mapping[int, Answer]) -> tuple[
 def _joined(change: Change, more: list[str]) -> Change:
     if not more:
         return change
-    # A new village that was asked about is no question once somebody went into it.
-    return replace(change, old=(*change.old, *more), renamed=True, confirmed=change.confirmed or not change.old)
+    # A new village that was asked about is no question once somebody went into it; another question stays one.
+    settled = change.confirmed or change.question is None or not change.old
+    return replace(change, old=(*change.old, *more), renamed=True, confirmed=settled)
 
 
 def _told(old: tuple[str, ...], new: tuple[str, ...]) -> Change:

@@ -16,6 +16,7 @@ from app.services.importing.options import AUTO, ImportOptions, Upload
 from app.services.importing.report import ImportReport, Preview
 from app.web.kit import empty
 from app.web.kit.parts import Kpi, error_text, kpis, subtitle
+from app.web.views.data.uploader import uploader_words
 from geo.errors import RongtuError
 from layers import registry
 from layers.intake.aliases import PLACES
@@ -26,7 +27,6 @@ from layers.store import Store
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _REPORT, _ASKED = "import_report", "import_asked"
-_BROWSE = "[data-testid='stFileUploaderDropzone'] button[data-testid='stBaseButton-secondary']"
 _SHOWN = 500
 """Problems in the table; the return workbook has all."""
 
@@ -65,11 +65,7 @@ def _file(viewer: Viewer, words: Words) -> tuple[Layer, Upload | None]:
             words("import.template"), lambda: service.template(viewer, name), file_name=f"{words.pick(layer.label)}.xlsx",
             mime=_XLSX, icon=":material/download:", on_click="ignore", key="import_template",
         )  # fmt: skip
-    # The uploader's own words are English only.
-    st.html(
-        "<style>[data-testid='stFileUploaderDropzoneInstructions']{display:none}"
-        f"{_BROWSE}{{font-size:0}}{_BROWSE}::after{{content:'{words('import.browse')}';font-size:.95rem;white-space:nowrap}}</style>"
-    )
+    uploader_words(words)
     given = st.file_uploader(words("import.choose"), key="import_file", on_change=_forget)
     return layer, None if given is None else Upload(given.name, given.getvalue())
 

@@ -12,7 +12,7 @@ from app.roles import Viewer
 from app.web.kit import session
 from app.web.kit.parts import error_text, title_line
 from app.web.kit.side_switch import choose_side
-from app.web.views.data import editing, importing, ledger, overview
+from app.web.views.data import claims, editing, importing, ledger, overview, units
 from geo.errors import RongtuError
 from layers.schema import Label
 from layers.store import Store
@@ -30,6 +30,8 @@ SIDES: Mapping[str, Side] = {
     "import": Side("import.side", importing.draw),
     "edit": Side("edit.side", editing.draw),
     "ledger": Side("ledger.side", ledger.draw),
+    "claims": Side("claims.side", claims.draw),
+    "units": Side("units.side", units.draw),
 }
 """In the order of the switch; the first is the usual one."""
 
