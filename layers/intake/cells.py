@@ -161,11 +161,11 @@ def _year(text: str) -> Any:
     found = read_day(text)
     if isinstance(found, dt.date):
         return found.year
+    number = read_number(text)
+    if number is not None and number % 1 == 0 and abs(number) < 10_000:  # also "1951.0", which is no month
+        return int(number)
     if found is NoDay.NO_SUCH_DAY:
         return _DAY_REASONS[found]
-    number = read_number(text)
-    if number is not None and number % 1 == 0 and abs(number) < 10_000:
-        return int(number)
     return Wrong("type", Label("不是年份或日期", "neither a year nor a date"),
                  Label("请写四位年份，如 1948", "write four digits, such as 1948"))
 
