@@ -221,8 +221,8 @@ def test_a_word_that_no_list_knows_spoils_the_whole_cell() -> None:
 
 
 def test_a_year_is_taken_from_a_day_of_birth() -> None:
-    texts = ["1948", "1948.3", "1948年3月5日", "19480305", "1948-03-05", "17604", "不详", "解放前"]
-    assert read("households", "eldest_birth_year", *texts) == [1948, 1948, 1948, 1948, 1948, 1948, None, "type"]
+    texts = ["1948", "1948.3", "1948年3月5日", "19480305", "1948-03-05", "17604", "1951.0", "不详", "解放前"]
+    assert read("households", "eldest_birth_year", *texts) == [1948, 1948, 1948, 1948, 1948, 1948, 1951, None, "type"]
 
 
 def test_numbers_keep_to_their_kind() -> None:
