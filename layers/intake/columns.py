@@ -145,10 +145,16 @@ def suggest(layer: str | Layer, table: TextTable) -> ColumnMapping:
     for k, name in enumerate(names):
         if k not in chosen and (continued := _CONTINUED.fullmatch(name.strip().casefold())) and "wkt" in taken:
             chosen[k] = Match(name, f"wkt_{continued[1]}", 1.0, Label("图形的续写", "goes on with the shape"))
-    columns = [
-        chosen.get(k) or lost.get(k) or Match(names[k], None, 1.0, row_number if _counts(names[k], samples[k]) else unknown)
-        for k in range(len(names))
-    ]
+    own_number = Label("只在本表内有效的号，不作编号；确要作编号请自行指定", "numbers of this list only, no ids; choose so if they are")
+    known = headings(spec.name)
+
+    def unread(k: int) -> Label:
+        if _counts(names[k], samples[k]):
+            return row_number
+        means_id = any("id" in known.get(word, {}) for word in spellings(names[k]))
+        return own_number if means_id and _numbers(names[k], samples[k]) else unknown
+
+    columns = [chosen.get(k) or lost.get(k) or Match(names[k], None, 1.0, unread(k)) for k in range(len(names))]
     return ColumnMapping(spec.name, tuple(columns))
 
 
@@ -169,6 +175,8 @@ def _offers(layer: Layer, name: str, sample: pd.Series) -> Iterable[_Offer]:
         found = _alike(known, words[0])
     for target, why in _by_values(layer, sample).items():
         found.setdefault(target, (0.82, why))
+    if _numbers(name, sample):
+        found.pop("id", None)
     for target, (score, why) in found.items():
         # A name of the layer's own is believed whatever the values are: what is wrong with them will be said.
         fit = 1.0 if score >= 0.99 else _fit(layer, target, sample)
@@ -204,6 +212,16 @@ def _counts(name: str, sample: pd.Series) -> bool:
     if name.strip().casefold() == "id" or word not in {"编号", "号", "编码"}:
         return False
     return len(sample) > 1 and all(text.strip() == str(k) for k, text in enumerate(sample, start=1))
+
+
+def _numbers(name: str, sample: pd.Series) -> bool:
+    """True where ids would be bare short numbers: every village's list has a 1, and it is not the same family."""
+    if name.strip().casefold() == "id" or sample.empty:
+        return False
+    return all(_SHORT_NUMBER.fullmatch(unicodedata.normalize("NFKC", text).strip()) for text in sample)
+
+
+_SHORT_NUMBER = re.compile(r"\d{1,5}(?:\.0+)?", re.ASCII)
 
 
 _PATTERNS: Mapping[str, re.Pattern[str]] = {

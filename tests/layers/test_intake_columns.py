@@ -124,3 +124,14 @@ def test_headings_are_folded_with_their_parts() -> None:
     assert spellings("联系人/电话")[:2] == ("联系人电话", "电话")
     assert spellings("1、姓名")[-1] == "姓名"
     assert isinstance(suggest("roads", table()), ColumnMapping)
+
+
+@pytest.mark.parametrize("heading", ["户号", "户编号", "编号", "档案号"])
+def test_the_numbers_of_one_list_are_no_ids(heading) -> None:
+    rows = {"姓名": ["甲一", "乙二", "丙三"], heading: ["3", "0１", "2.0"]}
+    (match,) = (match for match in suggest("households", table(**rows)).columns if match.heading == heading)
+    assert match.target is None
+    assert "只在本表内有效" in match.why.zh
+    assert suggest("households", table(**rows)).changed({"id": heading}).headings["id"] == heading
+    assert mapped("households", {heading: ["h-000001", "h-000002"]}) == {heading: "id"}
+    assert mapped("households", {"id": ["1", "2"]}) == {"id": "id"}

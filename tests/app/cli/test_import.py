@@ -115,3 +115,27 @@ def test_no_number_of_a_person_gets_into_what_is_said(run, capsys, county, tmp_p
     assert "第 2 行" in said
     assert not any(number[:14] in said for number in CHECKED[:3])
     assert "甲一" not in said
+
+
+def test_lists_of_two_villages_that_both_count_from_1_overwrite_nobody(run, county):
+    people = {"姓名": ["甲一", "乙二"], "身份证号": CHECKED[:2], "村": ["东村", "东村"], "户号": ["1", "2"]}
+    others = {"姓名": ["丙三", "丁四"], "身份证号": CHECKED[2:4], "村": ["西村", "西村"], "户号": ["1", "2"]}
+    before = len(rows_of(county))
+    for columns in (people, others):
+        code, answer, _ = run(columns)
+        assert (code, counted(answer)) == (0, [2, 2, 0, 0])
+    names = rows_of(county)
+    assert len(names) == before + 4
+    assert {"甲一", "乙二", "丙三", "丁四"} <= set(names)
+    assert counted(run(people)[1]) == [2, 0, 2, 0]
+
+
+def test_two_members_under_one_number_of_their_list_both_go_in(run):
+    columns = {"姓名": ["甲一", "乙二"], "身份证号": CHECKED[:2], "村": ["东村", "东村"], "户号": ["7", "7"]}
+    code, answer, _ = run(columns, "--accept", "same_household")
+    assert (code, counted(answer)) == (0, [2, 2, 0, 0])
+
+
+def rows_of(county):
+    with Store.open(str(county)) as store:
+        return store.read("households", columns=["contact_name"], protected=True)["contact_name"].tolist()
