@@ -99,7 +99,7 @@ def _read(path: Path) -> Scenario:
     try:
         return read_scenario(path.read_bytes())
     except OSError as error:
-        msg = f"无法读取方案 {path}：{error.strerror} (the scenario cannot be read)"
+        msg = f"无法读取方案 {path}，请检查路径与权限 (the scenario cannot be read: {error.strerror})"
         raise ScenarioError(msg) from error
     except ScenarioError as error:
         msg = f"{path.name}：{error}"

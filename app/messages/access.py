@@ -12,7 +12,7 @@ MESSAGES = {
     "access.without": Label("够不到（人）", "Without staff"),
     "access.without_kpi": Label("范围内无工作人员的人数", "Persons without staff"),
     "access.persons_unit": Label("人", "persons"),
-    "access.of_persons": Label("共 {n} 人", "of {n}"),
+    "access.of_persons": Label("定位准的共 {n} 人", "of {n} whose place is exact"),
     "access.unsure": Label("{n} 人附近有人员不详的站", "{n} near a station of unknown staff"),
     "access.heaviest": Label("负担最重的站", "Heaviest load"),
     "access.per_staff_unit": Label("人/名", "per staff"),

@@ -16,7 +16,7 @@ MESSAGES = {
     "circle.score_kpi": Label("{n} 分钟圈平均得分（按户）", "{n}-min mean score (households)"),
     "circle.range": Label("范围 {span}", "range {span}"),
     "circle.incomplete_kpi": Label("服务圈不完整的人数", "Persons without a full circle"),
-    "circle.of_persons": Label("共 {n} 人 · 完整率 {rate}", "of {n} · {rate} have one"),
+    "circle.of_persons": Label("定位准的共 {n} 人 · 完整率 {rate}", "of {n} whose place is exact · {rate} have one"),
     "circle.lacking_kpi": Label("缺得最多的一项", "Most often missing"),
     "circle.lacking": Label("{rate} 的户时限内没有", "{rate} of households lack it"),
     "circle.lapsed_kpi": Label("不计的服务点", "Points that do not count"),

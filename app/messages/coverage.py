@@ -24,7 +24,7 @@ MESSAGES = {
     "coverage.by_persons": Label("按人 {rate}", "persons {rate}"),
     "coverage.range": Label("范围 {span}", "range {span}"),
     "coverage.unreached_kpi": Label("到不了的人数", "Persons out of reach"),
-    "coverage.of_persons": Label("共 {n} 人", "of {n}"),
+    "coverage.of_persons": Label("定位准的共 {n} 人", "of {n} whose place is exact"),
     "coverage.persons_unit": Label("人", ""),
     "coverage.establishment_kpi": Label("有站率（按乡镇）", "Establishment rate"),
     "coverage.points_kpi": Label("有点率（按乡镇）", "Townships with a point"),

@@ -56,10 +56,12 @@ MESSAGES: dict[str, Label] = {
     "scenario.people_says": Label("用从前装入的家庭代替现在的，站和道路仍是现在的。",
                                   "Take the households of an earlier load instead of the present ones; stations and roads stay."),
     "scenario.people_none": Label(
-        "没有可换的家庭：库中的家庭只有一次装入的数据，或此处只显示汇总数。"
+        "没有可换的家庭：{why}。"
         "另存的家庭文件可在命令行用：{command}",
-        "No other households to take: the store has those of one load only, or only counts are shown here. "
+        "No other households to take: {why}. "
         "A file of households can be used on the command line: {command}"),
+    "scenario.people_one_load": Label("库中的家庭只有一次装入的数据", "the store has those of one load only"),
+    "scenario.people_counts": Label("此处只显示汇总数", "only counts are shown here"),
     "scenario.people_as_of": Label("家庭数据截至", "Households as of"),
     "scenario.people_are": Label("家庭取自{whose}", "Households of {whose}"),
     "scenario.look_says": Label("点乡镇看各村；要改动，先选上面的一种。",
@@ -101,7 +103,7 @@ MESSAGES: dict[str, Label] = {
     "scenario.reached_kpi": Label("新可达（人）", "Newly reached (persons)"),
     "scenario.lost_kpi": Label("不再可达（人）", "Newly lost (persons)"),
     "scenario.households_n": Label("{n} 户", "{n} households"),
-    "scenario.without_way_kpi": Label("无路可达（户）", "Without a way (households)"),
+    "scenario.without_way_kpi": Label("无路可达或离路太远（户）", "No way or far from roads (households)"),
     "scenario.few": Label("户数太少，不列出", "withheld, too few"),
     "scenario.map_layer": Label("可达率变化", "Difference in reach"),
     "scenario.map_title": Label("可达率变化（百分点）", "Difference in reach rate (points)"),

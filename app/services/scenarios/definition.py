@@ -270,9 +270,17 @@ def read_scenario(text: str | bytes) -> Scenario:
     try:
         given = json.loads(text, object_pairs_hook=once_each)
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        msg = f"方案不是有效的 JSON：{error} (the scenario is not JSON)"
+        where = _where(error)
+        msg = f"方案不是有效的 JSON{where.zh} (the scenario is not JSON{where.en})"
         raise ScenarioError(msg) from None
     return as_scenario(given)
+
+
+def _where(error: Exception) -> Label:
+    """Where a text stops being JSON, if that is known."""
+    if isinstance(error, json.JSONDecodeError):
+        return Label(f"（第 {error.lineno} 行第 {error.colno} 个字符处）", f" at line {error.lineno}, character {error.colno}")
+    return Label("", "")
 
 
 def once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

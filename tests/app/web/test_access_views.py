@@ -78,7 +78,7 @@ def test_access_tells_its_figures_rule_and_date(tmp_path):
     test = view("access")
     assert not test.exception
     said = text_of(test)
-    for words in ("每千人工作人员 250.0 名 5 名 · 2 站", "范围内无工作人员的人数 13 人 共 22 人", "高斯衰减", "数据截至 2026-10-31",
+    for words in ("每千人工作人员 250.0 名 5 名 · 2 站", "范围内无工作人员的人数 13 人 定位准的共 20 人", "高斯衰减", "数据截至 2026-10-31",
                   "2 户（2 人）的位置只知道到村或不详"):
         assert words in said
     assert table(test, "rate")["name"].tolist() == ["乙乡", "甲镇"]  # the fewest first

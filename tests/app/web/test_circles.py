@@ -74,7 +74,7 @@ def test_the_page_answers_the_usual_question(tmp_path):
     assert figures(test) == ["55.0%", "18", "餐饮", "1"]
     said = text_of(test)
     for words in ("拥军服务圈", "小县（虚构）", "8 处服务点", "数据截至 2026-10-31", "虚构", "范围 44.0–64.0%",
-                  "共 22 人", "完整率 10.0%", "75.0% 的户时限内没有", "协议过期 1", "步行 15 分钟内（含）有：医疗",
+                  "定位准的共 20 人", "完整率 10.0%", "75.0% 的户时限内没有", "协议过期 1", "步行 15 分钟内（含）有：医疗",
                   "离路网太远：1 户", "定位不准，不计入得分：2 户"):
         assert words in said
     table = test.dataframe[0].value

@@ -81,7 +81,8 @@ def _key_figures(report: CircleReport, words: Words) -> list[Kpi]:
             beside=words("circle.range", span=words.span(total.score_low, total.score_high))
             if total.households_imprecise else ""),
         Kpi(words("circle.incomplete_kpi"), words.count(total.persons_incomplete), words("coverage.persons_unit"),
-            words("circle.of_persons", n=words.count(total.persons), rate=words.percent(total.persons_complete_rate))),
+            words("circle.of_persons", n=words.count(total.persons - total.persons_imprecise),
+                  rate=words.percent(total.persons_complete_rate))),
         Kpi(words("circle.lacking_kpi"), item if rate else NONE,
             beside="" if rate is None else words("circle.lacking", rate=words.percent(rate)),
             warns=bool(rate and rate >= 0.5)),

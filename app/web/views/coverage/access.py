@@ -93,7 +93,7 @@ def _key_figures(report: AccessReport, words: Words) -> list[Kpi]:
     heaviest = max((s for s in stations if s.persons_per_staff), key=lambda s: s.persons_per_staff or 0, default=None)
     none = sum(s.staff == 0 for s in stations)
     unknown = sum(s.staff is None for s in stations)
-    beside = words("access.of_persons", n=words.count(total.persons))
+    beside = words("access.of_persons", n=words.count(total.persons - total.persons_imprecise))
     if total.persons_near_unknown:
         beside = f"{beside} · {words('access.unsure', n=words.count(total.persons_near_unknown))}"
     large = sum(s.model_size for s in stations)

@@ -61,7 +61,7 @@ def _key_figures(report: CoverageReport, words: Words, *, points: bool) -> list[
         Kpi(words("coverage.rate_kpi", n=words.minutes(report.rule.minutes)), words.percent(total.reach_rate),
             beside=beside),
         Kpi(words("coverage.unreached_kpi"), words.count(unreached_persons(total)), words("coverage.persons_unit"),
-            words("coverage.of_persons", n=words.count(total.persons))),
+            words("coverage.of_persons", n=words.count(total.persons - total.persons_imprecise))),
         Kpi(words("coverage.points_kpi" if points else "coverage.establishment_kpi"), words.percent(total.establishment_rate),
             beside=" · ".join((
                 words("coverage.townships_have", n=total.units_with_station, total=total.units),

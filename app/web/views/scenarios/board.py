@@ -86,7 +86,7 @@ def board(answer: ScenarioAnswer, words: Words) -> None:
     with right:
         editing.editor(
             answer.first.draft, answer.stations, answer.first.townships.mode, lambda at: _road_at(answer, town, at),
-            lambda: people_days(answer.viewer, answer.store), words,
+            lambda: people_days(answer.viewer, answer.store) if answer.viewer.points else None, words,
         )  # fmt: skip
         editing.changes(answer.first.draft, answer.first.townships, words)
     left, right = st.columns([1.6, 1], gap="small")

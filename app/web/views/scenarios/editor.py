@@ -107,11 +107,11 @@ def changes(draft: Draft, report: WhatIfReport, words: Words) -> None:
 
 def editor(
     draft: Draft, stations: gpd.GeoDataFrame, mode: str, road_at: Callable[[Position], RoadHere | None],
-    days: Callable[[], Sequence[dt.date]], words: Words,
+    days: Callable[[], Sequence[dt.date] | None], words: Words,
 ) -> None:  # fmt: skip
     """Choose a kind of change and make it.
 
-    ``road_at`` tells which road a click means, ``days`` as of which earlier days there are people.
+    ``road_at`` tells which road a click means, ``days`` as of which earlier days there are people, None where only counts are shown.
     """
     st.session_state.setdefault(_TOOL, LOOK)
     forms: Mapping[str, Callable[[], None]] = {
@@ -266,11 +266,12 @@ def _pasted(text: str, words: Words) -> CloseRoads:
     return found
 
 
-def _people(draft: Draft, days: Callable[[], Sequence[dt.date]], words: Words) -> None:
+def _people(draft: Draft, days: Callable[[], Sequence[dt.date] | None], words: Words) -> None:
     """Hold the present people against those of an earlier load."""
     known = days()
     if not known:
-        st.caption(words("scenario.people_none", command=_OF_A_FILE))
+        why = words("scenario.people_counts" if known is None else "scenario.people_one_load")
+        st.caption(words("scenario.people_none", why=why, command=_OF_A_FILE))
         return
     st.caption(words("scenario.people_says"))
     day = st.selectbox(
