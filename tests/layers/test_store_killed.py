@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import random
 import time
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 from multiprocessing.synchronize import Event
 
@@ -36,6 +37,7 @@ def load(url: str, round_: int, loading: Event) -> None:
 @pytest.fixture(scope="module")
 def processes() -> ForkServerContext:
     """Give processes that begin with everything imported."""
+    forkserver._forkserver._stop()  # one that runs already would not take the modules below
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["layers.store", "small_frames", "psycopg", __name__])
     return context
