@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from running_server import running
 from small_county import PROVENANCE, at, frames
-from web_pages import WAIT
+from web_pages import WAIT, settle
 
 from layers.store import Store
 
@@ -87,9 +87,10 @@ def test_a_faulty_file_is_told_and_handed_back(address, store, tmp_path, offline
 def test_a_station_moves_by_a_click(address, store, offline_page):
     offline_page.goto(f"{address}/data?view=edit")
     choose(offline_page, "图层", "服务站")
-    offline_page.get_by_text("选择一个对象").wait_for(timeout=WAIT)
+    settle(offline_page)
     offline_page.get_by_label("对象", exact=True).first.click()
-    offline_page.get_by_role("option").first.click()
+    offline_page.get_by_role("option").filter(has_text="站").first.click()
+    settle(offline_page)
     frame = offline_page.frame_locator(".st-key-map iframe")
     frame.locator(".leaflet-container").wait_for(timeout=WAIT)
     offline_page.wait_for_timeout(1500)  # the map moves to the station
