@@ -25,7 +25,7 @@ from layers.errors import (
     UnknownLoadError,
     UnknownScenarioError,
 )
-from layers.intake.datum_question import DatumQuestionError
+from layers.intake.positions.datum_question import DatumQuestionError
 from layers.schema import Label
 
 

@@ -107,7 +107,7 @@ def out_option(what: str) -> Callable[[Command], Command]:
 
     def checked(context: click.Context, parameter: click.Parameter, out: Path | None) -> Path | None:  # noqa: ARG001
         if out is not None:
-            from layers.intake.export import check_target
+            from layers.intake.workbooks.export import check_target
 
             check_target(out)
         return out

@@ -147,7 +147,7 @@ def template(layer: str, file: Path, store: str | None, as_json: bool) -> None:
     """一个图层的空白填报表：.xlsx，含下拉选项、示例行和数据字典 (an empty workbook to fill in for a layer)."""
     from app.services.importing.service import template as filled_in
     from layers.errors import IntakeError
-    from layers.intake.export import whole_or_not
+    from layers.intake.workbooks.export import whole_or_not
 
     del store  # a form asks for no data
     if file.suffix.lower() != ".xlsx":

@@ -31,7 +31,7 @@ def units(
 ) -> None:
     """对照新的村名单：提出合并、拆分、更名、新设、撤销，确认后执行 (compare a new list of villages, and bring it in)."""
     from app.services.unit_changes.service import confirm_changes, propose_changes
-    from layers.intake.datum import find_datum
+    from layers.intake.positions.datum import find_datum
 
     first = day.date() if day else None
     ground = find_datum(datum)

@@ -14,7 +14,7 @@ import shapely
 
 from geo.crs import metric_crs
 from layers.fields import Label
-from layers.intake.place_names import UnitName, unit_name
+from layers.intake.places.names import UnitName, unit_name
 
 MOST: Final = 0.8
 """Share of an area that makes it the same ground."""

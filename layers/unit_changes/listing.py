@@ -11,16 +11,16 @@ import pandas as pd
 from geo.crs import Bounds
 from layers.errors import IntakeError
 from layers.intake.aliases import known_headings
-from layers.intake.columns import suggest
-from layers.intake.datum import Datum, find_datum
+from layers.intake.examination.columns import suggest
+from layers.intake.examination.problems import Problem
+from layers.intake.examination.rows import Rows, read_rows
 from layers.intake.files.header import Table, find_table
 from layers.intake.files.sheet import File
 from layers.intake.folding import fold
-from layers.intake.known_units import Townships
-from layers.intake.locating import own_shapes
-from layers.intake.place_names import COMMUNITY, VILLAGE, unit_name
-from layers.intake.problems import Problem
-from layers.intake.rows import Rows, read_rows
+from layers.intake.places.known_units import Townships
+from layers.intake.places.names import COMMUNITY, VILLAGE, unit_name
+from layers.intake.positions.datum import Datum, find_datum
+from layers.intake.positions.locating import own_shapes
 from layers.registry import get
 from layers.schema import WGS84
 

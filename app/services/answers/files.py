@@ -15,7 +15,7 @@ from app.services.answers.tables import Table
 from app.services.answers.workbook import answer_workbook
 from app.services.layers import items
 from layers import registry
-from layers.intake.export import add_to_geopackage, check_target, whole_or_not, write_frame
+from layers.intake.workbooks.export import add_to_geopackage, check_target, whole_or_not, write_frame
 from layers.schema import Field, Kind, Label, Layer, Vocabulary
 from layers.store import Store
 from layers.vocabulary import identifier

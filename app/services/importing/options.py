@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from geo.errors import ParameterError
-from layers.intake.doctor import DOUBTS
+from layers.intake.examination.doctor import DOUBTS
 
 AUTO = "auto"
 """The datum that the file declares, else WGS 84, unless its points speak for another."""
@@ -35,7 +35,7 @@ class ImportOptions:
     mode : str
         ``all`` stores every row or none; ``good`` stores those without a problem.
     datum : str
-        ``auto``, or as :func:`layers.intake.datum.find_datum` takes it.
+        ``auto``, or as :func:`layers.intake.positions.datum.find_datum` takes it.
     sheet, encoding : str or None
         Found out if not given.
     columns : mapping

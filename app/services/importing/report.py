@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from layers.intake.columns import ColumnMapping
-from layers.intake.datum import Datum
-from layers.intake.datum_evidence import Evidence
+from layers.intake.examination.columns import ColumnMapping
+from layers.intake.examination.problems import Problem
 from layers.intake.files.header import LeftOut
-from layers.intake.problems import Problem
+from layers.intake.positions.datum import Datum
+from layers.intake.positions.datum_evidence import Evidence
 from layers.schema import Label
 
 

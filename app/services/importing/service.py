@@ -12,17 +12,17 @@ from app.services.importing.options import ImportOptions, Upload
 from app.services.importing.regions import Progress, may_load
 from app.services.importing.report import ImportReport, Preview, SheetInfo
 from geo.errors import RongtuError
-from layers.intake import datum_question
 from layers.intake.aliases import known_headings
-from layers.intake.columns import ColumnMapping, require_target, signature, suggest
-from layers.intake.datum import Datum
-from layers.intake.doctor import Choices, Examination, examine
+from layers.intake.examination.columns import ColumnMapping, require_target, signature, suggest
+from layers.intake.examination.doctor import Choices, Examination, examine
+from layers.intake.examination.problems import MASK
 from layers.intake.files.header import Table, find_table
 from layers.intake.files.reading import read_file
 from layers.intake.files.sheet import File
-from layers.intake.problems import MASK
-from layers.intake.returning import write_return
-from layers.intake.template import write_template
+from layers.intake.positions import datum_question
+from layers.intake.positions.datum import Datum
+from layers.intake.workbooks.returned import write_return
+from layers.intake.workbooks.template import write_template
 from layers.registry import get
 from layers.schema import Layer
 from layers.store import LoadReport, Provenance, Store

@@ -17,8 +17,8 @@ from app.services.county.homes import HOME_COLUMNS, Homes, homes, placed
 from app.services.county.state import StoreState
 from app.services.scenarios.definition import People, ScenarioError
 from layers.errors import InvalidDataError
-from layers.intake.export import LIST_SEPARATOR, SUFFIXES
 from layers.intake.formats.delimited import GUARD
+from layers.intake.workbooks.export import LIST_SEPARATOR, SUFFIXES
 from layers.registry import LAYERS
 from layers.schema import WGS84, Kind
 from layers.store import LoadKind, Store

@@ -15,9 +15,9 @@ import shapely
 from app.roles import NotPermittedError, Role, Viewer
 from geo.crs import Bounds
 from layers.errors import IntakeError
-from layers.intake.datum import WGS84, Datum
 from layers.intake.files.reading import read_file
 from layers.intake.files.sheet import File
+from layers.intake.positions.datum import WGS84, Datum
 from layers.registry import LAYERS
 from layers.store import LoadKind, LoadReport, Provenance, Store
 from layers.unit_changes.application import apply, check_mapping

@@ -39,7 +39,7 @@ PLACE: Mapping[str, str] = {
         "所属小组 网格 湾组 片组 社组 村民组 groupname hamlet"
     ),
 }
-"""Where a thing is, whatever the layer; the names are those of :mod:`layers.intake.columns`."""
+"""Where a thing is, whatever the layer; the names are those of :mod:`layers.intake.examination.columns`."""
 
 ANY_LAYER: Mapping[str, str] = {
     "id": "唯一编号 唯一标识 对象编号 主键 系统编号 identifier uuid 对象ID 记录编号 内部编号",

@@ -15,7 +15,7 @@ from layers.intake.files.body import body_of
 from layers.intake.files.header_rows import Grid, grid_of, header_block
 from layers.intake.files.headings import IGNORED_HEADING, is_known, joined, unique
 from layers.intake.files.sheet import File, Shapes, Sheet
-from layers.intake.workbook import DICTIONARY
+from layers.intake.workbooks.layer_sheets import DICTIONARY
 
 
 class LeftOut(NamedTuple):

@@ -14,7 +14,7 @@ from app.services.importing.service import ImportStoppedError
 from geo.china_datum import wgs84_to_gcj02
 from geo.errors import ParameterError
 from layers.errors import IntakeError, UnknownLayerError
-from layers.intake.datum_question import DatumQuestionError
+from layers.intake.positions.datum_question import DatumQuestionError
 from layers.store import Store
 
 DAY = dt.date(2026, 11, 1)

@@ -28,7 +28,7 @@ from app.services.scenarios.standing import _untold
 from app.services.scenarios.tables import tables
 from geo.errors import ParameterError
 from layers.errors import LostUpdateError, StoreError
-from layers.intake.export import write_frame
+from layers.intake.workbooks.export import write_frame
 from layers.registry import LAYERS
 from layers.store import Store
 

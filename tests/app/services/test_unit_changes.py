@@ -16,7 +16,7 @@ from app.services.importing.options import ImportOptions, Upload
 from app.services.importing.service import load
 from app.services.unit_changes.service import confirm_changes, propose_changes
 from layers.errors import IntakeError
-from layers.intake.places import Gazetteer
+from layers.intake.places.gazetteer import Gazetteer
 from layers.store import LoadKind, Provenance, Store
 from layers.unit_changes.application import UnconfirmedError
 from layers.unit_changes.changes import ChangeKind

@@ -18,7 +18,7 @@ from app.services.scenarios.saved import delete, kept_scenario, kept_scenarios, 
 from app.web.kit import session
 from app.web.views.scenarios import draft as scenario_draft
 from app.web.views.scenarios import editor as scenario_editor
-from layers.intake.export import write_frame
+from layers.intake.workbooks.export import write_frame
 from layers.registry import LAYERS
 from layers.store import Store
 

@@ -20,8 +20,8 @@ from app.web.views.data.uploader import uploader_words
 from geo.errors import RongtuError
 from layers import registry
 from layers.intake.aliases import PLACES
-from layers.intake.datum import NAMED
-from layers.intake.doctor import DOUBTS
+from layers.intake.examination.doctor import DOUBTS
+from layers.intake.positions.datum import NAMED
 from layers.schema import Layer
 from layers.store import Store
 

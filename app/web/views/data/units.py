@@ -22,7 +22,7 @@ from app.web.kit import empty
 from app.web.kit.parts import error_text, paper_table, subtitle, table_height
 from app.web.views.data.uploader import uploader_words
 from geo.errors import RongtuError
-from layers.intake.datum import NAMED, find_datum
+from layers.intake.positions.datum import NAMED, find_datum
 from layers.store import Store
 from layers.unit_changes.answers import Answer, answered
 from layers.unit_changes.changes import KIND_LABELS, Change, ChangeKind

@@ -1,0 +1,47 @@
+"""The layer's own checks, told in the file's rows and headings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from layers.fields import Issue, Label
+from layers.intake.examination.rows import Rows
+
+_DO: Mapping[str, Label] = {
+    "required": Label("请补填", "fill it in"),
+    "range": Label("请核对数值与单位", "check the number and its unit"),
+    "vocabulary": Label("请改用允许的取值", "use one of the allowed values"),
+    "pattern": Label("请核对编码", "check the code"),
+    "geometry_missing": Label("请补上坐标，或村名、村代码", "give coordinates, or the village's name or code"),
+    "geometry_type": Label("请换用正确的几何类型", "use the right kind of geometry"),
+    "geometry_valid": Label("请在制图软件中修复图形", "mend the shape where it was drawn"),
+    "geometry_range": Label("请核对坐标与坐标系", "check the coordinates and the datum"),
+}
+_CHECK = Label("请核对这一行", "check the row")
+_SHAPE = ("lon", "lonlat", "lat", "wkt", "village", "village_name", "village_code")
+
+
+def check_layer(rows: Rows, frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame in the layer's own types; what breaks its rules is noted, each cell once."""
+    tidy, report = rows.layer.examine(frame)
+    shape = next((name for name in _SHAPE if name in rows.texts), "geometry")
+    at = {int(number): k for k, number in enumerate(rows.numbers)}
+    spoilt = {row for row, _ in rows.notes.spoilt}
+    for issue in report.issues:
+        if issue.rule == "unique":  # told with the row that has it too
+            continue
+        name = shape if issue.column == "geometry" else issue.column
+        row = int(issue.row)
+        # Without a place because its coordinates or its village could not be read: that is said already.
+        told = (row, name) in rows.notes.spoilt or (
+            issue.rule == "geometry_missing" and row in spoilt and any((row, other) in rows.notes.spoilt for other in _SHAPE))
+        if not told:
+            value = "" if issue.rule in {"required", "geometry_missing"} else str(rows.text(name)[at[row]]) or issue.value
+            rows.notes.add(row, name, issue.rule, value, issue.hint, _hint(issue))
+    return tidy
+
+
+def _hint(issue: Issue) -> Label:
+    return _DO.get(issue.rule, _CHECK)

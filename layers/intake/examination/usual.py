@@ -1,0 +1,60 @@
+"""What a list need not say: values that follow from the rest of the row, or that go without saying."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from layers.fields import Label
+from layers.intake.examination.rows import Mask, Rows, Values
+from layers.intake.places.county import County
+from layers.intake.places.gazetteer import Placement
+
+_PLAIN: dict[tuple[str, str], tuple[object, Label]] = {
+    ("households", "persons"): (1, Label("没有人数列：新的家庭按 1 人计", "no column of persons: a new household counts as one person")),
+    ("stations", "status"): ("open", Label("没有状态列：新的服务站按运行计", "no column of status: a new station counts as open")),
+}
+
+
+def fill_usual(
+    rows: Rows, placements: Sequence[Placement | None], county: County, known: Mask
+) -> tuple[Label, ...]:
+    """Fill fields of new rows that the file has no column for, and say which.
+
+    A station serves the village that its row names, else the township, and is of that level.
+    """
+    said = []
+    for (layer, name), (value, note) in _PLAIN.items():
+        if layer == rows.layer.name and name not in rows.fields and not known.all():
+            _fill(rows, name, np.full(len(rows), value, dtype=object), known)
+            said.append(note)
+    if rows.layer.name == "stations" and "unit" not in rows.fields:
+        units = _units(rows, placements, county)
+        if any(unit is not None for unit in units):
+            _fill(rows, "unit", units, known)
+            said.append(Label("服务单位取自乡镇、村列", "the unit served follows from township and village"))
+    if rows.layer.name == "stations" and "level" not in rows.fields and "unit" in rows.fields:
+        towns = county.township_names.ids
+        level = [None if unit is None else "township" if unit in towns else "village" for unit in rows.value("unit")]
+        if any(level):
+            _fill(rows, "level", np.array(level, dtype=object), known)
+            said.append(Label("没有级别列：级别取自服务单位", "no column of level: it follows from the unit served"))
+    return tuple(said)
+
+
+def _fill(rows: Rows, name: str, values: Values, known: Mask) -> None:
+    rows.fields[name] = values.copy()
+    rows.fields[name][known] = None
+
+
+def _units(rows: Rows, placements: Sequence[Placement | None], county: County) -> Values:
+    things = county.township_names
+    found = []
+    for placement, township, code in zip(placements, rows.text("township_name"), rows.text("township_code"), strict=True):
+        named = things.find(str(code)) if code else things.find(str(township)) if township else set()
+        if placement is not None:
+            found.append(placement.village)
+        else:
+            found.append(next(iter(named)) if len(named) == 1 else None)
+    return np.array(found, dtype=object)

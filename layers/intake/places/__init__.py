@@ -1,0 +1,1 @@
+"""Where a row lies by the place it names."""

@@ -1,0 +1,1 @@
+"""Where a row lies by its coordinates: their spellings and their datum."""

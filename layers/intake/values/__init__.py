@@ -1,0 +1,1 @@
+"""What one cell says: text into numbers, dates, telephones, identity numbers."""

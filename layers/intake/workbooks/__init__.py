@@ -1,0 +1,1 @@
+"""Workbooks handed out: templates, exports, and files returned with their faults marked."""

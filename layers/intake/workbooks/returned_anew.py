@@ -1,0 +1,66 @@
+"""A return workbook written anew from the texts of a file that is no XLSX, or too large a one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import shapely
+import xlsxwriter
+
+from layers.intake.files.headings import IGNORED_HEADING
+from layers.intake.files.sheet import Sheet
+from layers.intake.workbooks.layer_sheets import WKT_COLUMN
+from layers.intake.workbooks.return_marks import FAULTY, Marks
+
+_CELL = 32_767
+_DECIMALS = 9
+
+
+def write_new(sheet: Sheet, marks: Marks, path: Path) -> None:
+    """Write every cell as text into its old row, so that codes keep their zeros and nothing runs as a formula."""
+    book = xlsxwriter.Workbook(path, {"constant_memory": True})
+    page = book.add_worksheet(_sheet_name(sheet.name))
+    plain, bold = book.add_format({"num_format": "@"}), book.add_format({"num_format": "@", "bold": True})
+    faulty = book.add_format({"num_format": "@", "bg_color": f"#{FAULTY}"})
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    page.set_column(0, max(marks.column - 1, 0), 16, plain)
+    page.set_column(marks.column, marks.column, 60)
+    shift = 1 if sheet.first_row == 0 else 0
+    coloured = set(marks.cells)
+    for k, texts in enumerate(sheet.rows):
+        row = sheet.first_row + shift + k
+        for column, text in enumerate(texts):
+            if column == marks.column:
+                continue
+            where = faulty if (row, column) in coloured else bold if row == marks.header else plain
+            if text:
+                page.write_string(row - 1, column, _writable(text), where)
+            elif where is faulty:
+                page.write_blank(row - 1, column, None, faulty)
+        if row == marks.header:
+            page.write_string(row - 1, marks.column, IGNORED_HEADING, bold)
+        elif row in marks.reasons:
+            page.write_string(row - 1, marks.column, _writable(marks.reasons[row]), wrapped)
+        if sheet.shapes is not None:
+            for n, text in enumerate(_shape(sheet, k)):
+                page.write_string(row - 1, marks.column + 1 + n, text, plain)
+    book.close()
+
+
+def _shape(sheet: Sheet, k: int) -> list[str]:
+    """WKT of a feature in pieces that a cell can hold; above it the headings of those pieces."""
+    if sheet.shapes is None:
+        return []
+    if k == 0:
+        longest = max((len(text) for text in shapely.to_wkt(sheet.shapes, _DECIMALS) if text), default=0)
+        return [WKT_COLUMN if n == 0 else f"{WKT_COLUMN}_{n + 1}" for n in range(-(-longest // _CELL))]
+    text = shapely.to_wkt(sheet.shapes[k - 1], _DECIMALS) or ""
+    return [text[begin : begin + _CELL] for begin in range(0, len(text), _CELL)]
+
+
+def _sheet_name(name: str) -> str:
+    return "".join("_" if letter in "[]:*?/\\" else letter for letter in name).strip("'")[:31] or "数据"
+
+
+def _writable(text: str) -> str:
+    return text.encode(errors="replace").decode()[:_CELL]
