@@ -85,6 +85,10 @@ class UndoError(RongtuError, RuntimeError):
         self.later = tuple(later)
 
 
+class StaleCheckError(RongtuError, RuntimeError):
+    """Something was stored since the data was checked; what was found may no longer hold."""
+
+
 class LostUpdateError(RongtuError, RuntimeError):
     """Somebody else saved or deleted it in the meantime; their work would be lost.
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from app.api.dependencies import TheStore, TheViewer
 from app.api.layers import Label
@@ -21,6 +22,7 @@ from app.api.problems import documented
 from app.roles import NotPermittedError
 from app.services import importing as service
 from app.services.importing import ImportOptions, ImportReport, Upload
+from app.services.importing.report import Outcome
 from geo.errors import ParameterError
 
 
@@ -122,26 +124,20 @@ class ImportPreview(_Strict):
     notes: list[Label]
 
 
-class ImportAnswer(_Strict):
-    """装入结果 rows_in = stored + unchanged + rejected."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportAnswer(Outcome):
+    """装入结果 rows_in = stored + unchanged + rejected; load 为台账编号 the entry in the ledger, null: nothing entered."""
 
-    layer: str
-    file: str
-    sha256: str
-    sheet: str
-    mode: str
-    datum: str
-    as_of: dt.date
-    rows_in: int
-    stored: int
-    unchanged: int
-    rejected: int
-    load: int | None = Field(description="台账编号 Entry in the ledger; null: nothing entered")
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
     issues: list[ImportIssue]
     columns: list[ImportColumn]
     left_out: list[ImportLeftOut]
     notes: list[Label]
-    workbook: str | None = Field(default=None, description="退回表（xlsx，base64），不留存 The return workbook; it is not kept")
+    workbook: Annotated[str | None, Field(description="退回表（xlsx，base64），不留存 The return workbook; it is not kept")] = None
+
+
+_ANSWER = TypeAdapter(ImportAnswer)
 
 
 TheFile = Annotated[UploadFile, File(description="文件 The file")]
@@ -154,6 +150,8 @@ Constants = Annotated[str, Form(description='每行都取的值 JSON: {"字段 f
 Accept = Annotated[str, Form(description="接受的疑点，逗号分隔 Doubts that are to pass, comma between")]
 AsOf = Annotated[dt.date | None, Form(description="截至日期，默认今天 The day on which the data held; default today")]
 Mode = Annotated[str, Form(description="all 全部或不装 All or none; good 先装好的 the good rows")]
+Since = Annotated[str | None, Form(
+    description="检查答复中的 state；此后数据有变动则不装入 The state of the check that was seen: nothing is loaded over others' changes")]
 Returned = Annotated[bool, Form(description="同时给出退回表 Hand the rest back as a workbook")]
 
 
@@ -187,12 +185,14 @@ def check(
     return _answer(service.check(viewer, store, layer, _upload(file), options), returned=return_workbook)
 
 
-@router.post("", operation_id="loadImport", summary="装入文件 Load a file", responses=_PROBLEMS)
+@router.post("", operation_id="loadImport", summary="装入文件 Load a file", responses=_PROBLEMS | documented(409))
 def load(
     store: TheStore, viewer: TheViewer, file: TheFile, layer: LayerName, options: Options, return_workbook: Returned = False,
+    unless_changed_since: Since = None,
 ) -> ImportAnswer:
     """检查后写入库和台账。 Checked, then stored and entered in the ledger."""
-    return _answer(service.load(viewer, store, layer, _upload(file), options), returned=return_workbook)
+    report = service.load(viewer, store, layer, _upload(file), options, unless_changed_since=unless_changed_since or None)
+    return _answer(report, returned=return_workbook)
 
 
 def _upload(file: UploadFile) -> Upload:
@@ -201,7 +201,7 @@ def _upload(file: UploadFile) -> Upload:
 
 def _answer(report: ImportReport, *, returned: bool) -> ImportAnswer:
     book = base64.b64encode(report.workbook()).decode() if returned and not report.ok else None
-    return ImportAnswer.model_validate({**report.to_json(), "workbook": book})
+    return _ANSWER.validate_python({**report.to_json(), "workbook": book})
 
 
 def _pairs(name: str, text: str) -> dict[str, str]:

@@ -102,6 +102,8 @@ MESSAGES = {
     "import.load": Label("装入", "Load"),
     "import.working": Label("正在处理", "Working"),
     "import.loaded": Label("已装入，台账第 {n} 号；可在台账中撤销。", "Loaded as entry {n} of the ledger, where it can be undone."),
+    "import.stale": Label("检查之后别人改动了数据，没有装入；已重新检查，请看过下面的结果再装入。",
+                          "Somebody changed the data since the check, so nothing was loaded; this is a new check. Look at it, then load."),
     "import.nothing_new": Label("与库中一致，没有要装入的。", "The store holds all of it already."),
     "import.rows_in": Label("文件中的行", "Rows in the file"),
     "import.stored": Label("已保存", "Stored"),

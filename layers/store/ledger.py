@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
-from layers.errors import UnknownLoadError
+from layers.errors import StaleCheckError, UnknownLoadError
 from layers.registry import LAYERS
 from layers.store import past
 from layers.store.records import LayerLoad, LayerSummary, Load, LoadKind, Provenance, Region
@@ -125,6 +125,21 @@ def summary(connection: sa.Connection, day: dt.date | None = None) -> list[Layer
         for name in LAYERS
         for load in [loads.get(name)]
     ]
+
+
+def require_unchanged(connection: sa.Connection, since: str) -> None:
+    """Refuse to go on when something was stored since the :func:`stamp` was ``since``.
+
+    Raises
+    ------
+    StaleCheckError
+    """
+    if stamp(connection) != since:
+        msg = (
+            "检查之后库中的数据有了变动，什么也没有保存，请重新检查 "
+            "(the data changed since it was checked; nothing was stored, check again)"
+        )
+        raise StaleCheckError(msg)
 
 
 def stamp(connection: sa.Connection) -> str:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from layers.errors import StoreError
 from layers.registry import get
 from layers.schema import concat
-from layers.store import editing, loading, mappings, scenarios, undoing
+from layers.store import editing, ledger, loading, mappings, scenarios, undoing
 from layers.store.address import parse
 from layers.store.engine import explained, make_engine, snapshot, writing
 from layers.store.keys import place_of_key
@@ -104,6 +104,7 @@ class Store(Reader):
         *,
         replace: bool = False,
         rejected: Mapping[str, int] = MappingProxyType({}),
+        unless_changed_since: str | None = None,
     ) -> LoadReport:
         """Check frames and store them: all of them, or nothing.
 
@@ -120,6 +121,9 @@ class Store(Reader):
         rejected
             Layer name to the number of rows that were left out of its frame: they are entered in the
             ledger, where rows in = stored + unchanged + rejected.
+        unless_changed_since
+            The :meth:`stamp` of the content that the frames were checked against, if they were: nobody
+            may have stored anything since.
 
         Raises
         ------
@@ -127,6 +131,8 @@ class Store(Reader):
             When there is no layer of a name.
         InvalidDataError
             With every problem of the frames, and every reference that would lead nowhere.
+        StaleCheckError
+            When something was stored since ``unless_changed_since``; the frames have to be checked again.
         KeyFileError
             When there is personal data and its key is missing or wrong.
         """
@@ -134,6 +140,8 @@ class Store(Reader):
         tidy = {name: frame for name, (frame, _) in checked.items()}
         problems = concat(report for _, report in checked.values())
         with self._writing() as connection:
+            if unless_changed_since is not None:
+                ledger.require_unchanged(connection, unless_changed_since)
             return loading.load(
                 connection, self._keyring, tidy, provenance, problems=problems, replace=replace, rejected=rejected
             )

@@ -1,4 +1,8 @@
-"""Undoing a load: every row as it was before, as long as no later load built on what it brought."""
+"""Undoing a load: every row as it was before, as long as no later load built on what it brought.
+
+A later load built on it when it stored or removed one of the same rows, or rows that refer to one. One that
+found them as they were did not.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ from layers.schema import Layer
 from layers.store import ledger, past
 from layers.store.reading import read
 from layers.store.records import LayerLoad, Load, LoadKind, Provenance
-from layers.store.tables import LOAD_LAYERS, LOADS, TABLES, past_of
+from layers.store.tables import LOADS, TABLES, past_of
 from layers.store.types import Moment
 
 
@@ -31,10 +35,7 @@ def undo(connection: sa.Connection, load_id: int, by: str, reason: str) -> Load:
     load = ledger.one(connection, load_id)
     _check_can_be_undone(load)
     touched = {name: _touched(connection, TABLES[name], load_id) for name in load.layers}
-    built_on_it = _may_build_on(connection, load)
-    for name, ids in touched.items():
-        built_on_it |= _later(connection, TABLES[name], ids, load_id)
-    _refuse(load, built_on_it)
+    _refuse(load, set().union(*(_later(connection, TABLES[name], ids, load_id) for name, ids in touched.items())))
     moment = dt.datetime.now(dt.UTC)
     provenance = Provenance(load.source, load.sha256, by, load.as_of, kind=LoadKind.UNDO, reason=reason)
     undo_id = ledger.enter(connection, provenance, moment)
@@ -74,29 +75,6 @@ def _touched(connection: sa.Connection, table: sa.Table, load_id: int) -> list[s
         sa.select(gone.c.id).where(sa.or_(gone.c.source == load_id, gone.c.ended_by == load_id)),
     )
     return list(connection.execute(query).scalars())
-
-
-def _may_build_on(connection: sa.Connection, load: Load) -> set[int]:
-    """Later loads that found rows unchanged, which may be this load's, or gone, which it may have removed.
-
-    What such a load held besides what it changed is not written down; without this one it would have
-    stored or removed more.
-    """
-    found: set[int] = set()
-    for name, done in load.layers.items():
-        found_so = []
-        if done.stored:
-            found_so.append(LOAD_LAYERS.c.unchanged > 0)
-        if done.removed:
-            found_so.append(LOADS.c.kind != LoadKind.EDIT.value)
-        query = (
-            sa.select(LOAD_LAYERS.c.load)
-            .join(LOADS, LOADS.c.id == LOAD_LAYERS.c.load)
-            .where(LOAD_LAYERS.c.layer == name, LOADS.c.id > load.id, LOADS.c.id.in_(past.counting()))
-            .where(sa.or_(sa.false(), *found_so))
-        )
-        found.update(connection.execute(query).scalars())
-    return found
 
 
 def _later(connection: sa.Connection, table: sa.Table, ids: list[str], load_id: int) -> set[int]:

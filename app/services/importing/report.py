@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from layers.intake.examination.columns import ColumnMapping
@@ -64,11 +64,12 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImportReport:
+class Outcome:
     """What became of a file's rows: ``rows_in`` = ``stored`` + ``unchanged`` + ``rejected``.
 
     Of a check, ``stored`` says what would be. ``load`` is the entry in the ledger, None where nothing
-    was entered. ``problems`` are all that were found, in the file's own rows and headings.
+    was entered. ``state`` stands for what the store held when the file was compared with it: whoever loads after
+    having seen a check names it.
     """
 
     layer: str
@@ -83,6 +84,17 @@ class ImportReport:
     unchanged: int
     rejected: int
     load: int | None
+    state: str
+
+    def figures(self) -> dict[str, Any]:
+        """As a plain object."""
+        return {field.name: getattr(self, field.name) for field in fields(Outcome)} | {"as_of": self.as_of.isoformat()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportReport(Outcome):
+    """What became of a file's rows, with all ``problems`` that were found, in the file's own rows and headings."""
+
     problems: tuple[Problem, ...]
     mapping: ColumnMapping
     left_out: tuple[LeftOut, ...]
@@ -97,10 +109,7 @@ class ImportReport:
 
     def to_json(self) -> dict[str, Any]:
         """As a plain object."""
-        return {
-            "layer": self.layer, "file": self.file, "sha256": self.sha256, "sheet": self.sheet, "mode": self.mode,
-            "datum": self.datum, "as_of": self.as_of.isoformat(), "rows_in": self.rows_in, "stored": self.stored,
-            "unchanged": self.unchanged, "rejected": self.rejected, "load": self.load,
+        return self.figures() | {
             "issues": [problem_json(problem) for problem in self.problems], "columns": columns_json(self.mapping),
             "left_out": left_out_json(self.left_out), "notes": [note._asdict() for note in self.notes],
         }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from app.services.importing.options import ImportOptions, Upload
 from app.services.importing.regions import Progress, may_load
 from app.services.importing.report import ImportReport, Preview, SheetInfo
 from geo.errors import RongtuError
+from layers.errors import StaleCheckError
 from layers.intake.aliases import known_headings
 from layers.intake.examination.columns import ColumnMapping, require_target, signature, suggest
 from layers.intake.examination.doctor import Choices, Examination, examine
@@ -106,18 +108,22 @@ def check(
     told = _Told(progress, stop)
     read = _read(store, layer, upload, options, told)
     datum = _datum(store, read, options, told)
+    state = store.stamp()
     found = _examined(store, read, options, datum, told)
-    return _report(viewer, upload, read, options, datum, found, stored=found.changed if _goes_in(found, options) else 0, load=None)
+    stored = found.changed if _goes_in(found, options) else 0
+    return _report(viewer, upload, read, options, datum, found, stored=stored, load=None, state=state)
 
 
 def load(
     viewer: Viewer, store: Store, layer: str, upload: Upload, options: ImportOptions | None = None, *,
-    progress: Progress | None = None, stop: Stop | None = None,
+    unless_changed_since: str | None = None, progress: Progress | None = None, stop: Stop | None = None,
 ) -> ImportReport:
     """Check a file and store its rows: all or none, or the good ones.
 
     Parameters
     ----------
+    unless_changed_since
+        The ``state`` of the check that a person has seen; nothing is stored when the store holds something else by now.
     progress
         Told the stage and the share done.
     stop
@@ -127,27 +133,34 @@ def load(
     ------
     NotPermittedError, UnknownLayerError, IntakeError, ParameterError, DatumQuestionError, ImportStoppedError
         As :func:`check` does; the store is as it was.
+    StaleCheckError
+        When something was stored since ``unless_changed_since``, or again and again while the file was checked.
     """
     may_load(viewer)
     options = options or ImportOptions()
     told = _Told(progress, stop)
     read = _read(store, layer, upload, options, told)
     datum = _datum(store, read, options, told)
-    for _ in range(_MOST_TRIES):
-        stamp = store.stamp()
+    tries = itertools.count(1)
+    while True:
+        state = unless_changed_since or store.stamp()
         found = _examined(store, read, options, datum, told)
-        # What was compared must be what is written over.
-        if store.stamp() == stamp:
+        if not _goes_in(found, options):
+            return _report(viewer, upload, read, options, datum, found, stored=0, load=None, state=state)
+        told("写入 (storing)", 0.75)
+        try:
+            done = _stored(viewer, store, read, options, found, state)
+        except StaleCheckError:
+            # Nobody has seen what was found: it may be found anew.
+            if unless_changed_since is not None or next(tries) == _MOST_TRIES:
+                raise
+        else:
             break
-    if not _goes_in(found, options):
-        return _report(viewer, upload, read, options, datum, found, stored=0, load=None)
-    told("写入 (storing)", 0.75)
-    done = _stored(viewer, store, read, options, found)
     outcome = done.layers[read.layer.name]
     if options.columns:  # what a person decided; a suggestion comes out the same again
         store.remember_mapping(read.layer.name, signature(read.table), read.mapping.to_json(), by=viewer.role.value)
     told("完成 (done)", 1.0, last=True)
-    return _report(viewer, upload, read, options, datum, found, stored=outcome.stored, load=done.load_id)
+    return _report(viewer, upload, read, options, datum, found, stored=outcome.stored, load=done.load_id, state=state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,14 +217,19 @@ def _goes_in(found: Examination, options: ImportOptions) -> bool:
     return bool(len(found.frame)) and (not found.rejected or options.mode == "good")
 
 
-def _stored(viewer: Viewer, store: Store, read: _Read, options: ImportOptions, found: Examination) -> LoadReport:
+def _stored(
+    viewer: Viewer, store: Store, read: _Read, options: ImportOptions, found: Examination, state: str
+) -> LoadReport:
+    """Store what was found; what was compared must be what is written over."""
     provenance = Provenance(read.file.name, read.file.sha256, viewer.role.value, options.day)
-    return store.load({read.layer.name: found.frame}, provenance, rejected={read.layer.name: len(found.rejected)})
+    return store.load(
+        {read.layer.name: found.frame}, provenance, rejected={read.layer.name: len(found.rejected)}, unless_changed_since=state
+    )
 
 
 def _report(
     viewer: Viewer, upload: Upload, read: _Read, options: ImportOptions, datum: Datum, found: Examination, *, stored: int,
-    load: int | None,
+    load: int | None, state: str,
 ) -> ImportReport:
     good = len(found.frame) if _goes_in(found, options) else 0
 
@@ -225,7 +243,7 @@ def _report(
     return ImportReport(
         layer=read.layer.name, file=read.file.name, sha256=read.file.sha256, sheet=read.table.sheet, mode=options.mode,
         datum=datum.code, as_of=options.day, rows_in=found.rows_in, stored=stored, unchanged=good - stored,
-        rejected=found.rows_in - good, load=load, problems=found.problems, mapping=read.mapping,
+        rejected=found.rows_in - good, load=load, state=state, problems=found.problems, mapping=read.mapping,
         left_out=read.table.left_out, notes=(*read.file.notes, *found.notes), workbook=faulty,
     )
 

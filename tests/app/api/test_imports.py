@@ -53,6 +53,16 @@ def test_a_check_stores_nothing_and_a_load_does_once(client):
     assert client.get("/layers/households").json()["rows"] == before + 2
 
 
+def test_a_load_names_the_check_that_was_seen(client):
+    state = sent(client, "/imports/check").json()["state"]
+    other = sheet({"姓名": ["丙三"], "村": ["东村"], "人数": ["3"]})
+    assert sent(client, "/imports", other).json()["stored"] == 1
+    answer = sent(client, "/imports", unless_changed_since=state)
+    assert (answer.status_code, answer.json()["type"]) == (409, "/api/problems/stale-check")
+    state = sent(client, "/imports/check").json()["state"]
+    assert sent(client, "/imports", unless_changed_since=state).json()["stored"] == 2
+
+
 def test_faults_come_with_row_heading_and_reason_and_no_number_of_a_person(client):
     answer = sent(client, "/imports", BAD, return_workbook="true")
     body = answer.json()

@@ -13,7 +13,7 @@ from app.services.importing import ImportOptions, Upload, check, load, preview
 from app.services.importing.service import ImportStoppedError
 from geo.china_datum import wgs84_to_gcj02
 from geo.errors import ParameterError
-from layers.errors import IntakeError, UnknownLayerError
+from layers.errors import IntakeError, StaleCheckError, UnknownLayerError
 from layers.intake.positions.datum_question import DatumQuestionError
 from layers.store import Store
 
@@ -144,6 +144,33 @@ def test_what_somebody_else_loads_meanwhile_is_looked_at_again(file_store, monke
     load(LOCAL_STEWARD, file_store, "households", upload(columns), ALL)
     row = file_store.read("households", ids=["h01"], protected=True).iloc[0]
     assert (row["contact_name"], bool(row["lives_alone"])) == ("别人改的", True)
+
+
+def test_nothing_is_stored_over_what_nobody_has_seen(store):
+    seen = check(LOCAL_STEWARD, store, "households", upload(), ALL)
+    store.edit("households", "h01", {"lives_alone": True}, version=1, by="t")
+    before = store.stamp()
+    with pytest.raises(StaleCheckError, match="重新检查"):
+        load(LOCAL_STEWARD, store, "households", upload(), ALL, unless_changed_since=seen.state)
+    assert store.stamp() == before
+    again = check(LOCAL_STEWARD, store, "households", upload(), ALL)
+    assert load(LOCAL_STEWARD, store, "households", upload(), ALL, unless_changed_since=again.state).stored == 3
+
+
+def test_a_store_that_never_rests_is_told(file_store, monkeypatch):
+    from app.services.importing import service
+
+    examine, others = service.examine, []
+
+    def slow(*given):
+        found = examine(*given)
+        others.append(file_store.edit("households", "h01", {"persons": 2 + len(others)}, version=1 + len(others), by="t"))
+        return found
+
+    monkeypatch.setattr(service, "examine", slow)
+    with pytest.raises(StaleCheckError):
+        load(LOCAL_STEWARD, file_store, "households", upload(), ALL)
+    assert len(file_store.loads()) == 1 + len(others)
 
 
 def test_the_preview_masks_whatever_may_be_personal(file_store):

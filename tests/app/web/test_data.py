@@ -113,6 +113,24 @@ def test_protected_fields_are_not_shown(tmp_path):
     assert "试探名" not in str([e.value for kind in ("text_input", "selectbox") for e in test.get(kind)]) + text_of(test)
 
 
+def test_what_changed_since_the_check_is_looked_at_again(tmp_path):
+    store = served(tmp_path)
+    test = page(view="import").selectbox(key="import_layer").set_value("stations").run()
+    rows = "编号,名称,级别,状态,经度,纬度\nS9,新站,village,open,123.01,28.51\n".encode()
+    test = test.file_uploader(key="import_file").upload("站.csv", rows, "text/csv").run()
+    test = test.button(key="import_check").click().run()
+    key = store.read("stations", columns=["id"])["id"].iloc[0]
+    store.edit("stations", key, {"name": "改过"}, version=1, by="steward", reason="试改")
+    test = test.button(key="import_load").click().run()
+    assert not test.exception
+    assert "已重新检查" in test.warning[0].value
+    assert len(store.loads()) == 2
+    test = test.button(key="import_load").click().run()
+    assert not test.warning
+    assert "已装入" in test.success[0].value
+    assert "新站" in store.read("stations", columns=["name"])["name"].tolist()
+
+
 def test_the_ledger_lists_every_load_and_undoes_one(tmp_path):
     store = served(tmp_path)
     key = store.read("stations", columns=["id"])["id"].iloc[0]

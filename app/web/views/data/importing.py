@@ -13,12 +13,14 @@ from app.roles import Role, Viewer
 from app.services import layers
 from app.services.importing import service
 from app.services.importing.options import AUTO, ImportOptions, Upload
+from app.services.importing.regions import Progress
 from app.services.importing.report import ImportReport, Preview
 from app.web.kit import empty
 from app.web.kit.parts import Kpi, error_text, kpis, subtitle
 from app.web.views.data.uploader import uploader_words
 from geo.errors import RongtuError
 from layers import registry
+from layers.errors import StaleCheckError
 from layers.intake.aliases import PLACES
 from layers.intake.examination.doctor import DOUBTS
 from layers.intake.positions.datum import NAMED
@@ -26,7 +28,7 @@ from layers.schema import Layer
 from layers.store import Store
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_REPORT, _ASKED = "import_report", "import_asked"
+_REPORT, _ASKED, _STALE = "import_report", "import_asked", "import_stale"
 _SHOWN = 500
 """Problems in the table; the return workbook has all."""
 
@@ -202,9 +204,8 @@ def _check(viewer: Viewer, store: Store, layer: Layer, upload: Upload, options: 
         def told(stage: str, share: float) -> None:
             bar.progress(share, text=stage)
 
-        run = service.load if loading else service.check
         try:
-            report = run(viewer, store, layer.name, upload, options, progress=told)
+            report = _run(viewer, store, layer.name, upload, options, report if loading else None, told)
         except RongtuError as error:
             st.error(error_text(error, words), icon=":material/error:")
             return
@@ -213,7 +214,21 @@ def _check(viewer: Viewer, store: Store, layer: Layer, upload: Upload, options: 
         st.session_state[_REPORT], st.session_state[_ASKED] = report, asked
         st.rerun()
     if report is not None:
+        if st.session_state.pop(_STALE, False):
+            st.warning(words("import.stale"), icon=":material/sync_problem:")
         _result(report, words)
+
+
+def _run(
+    viewer: Viewer, store: Store, layer: str, upload: Upload, options: ImportOptions, seen: ImportReport | None, told: Progress
+) -> ImportReport:
+    """Check, or load what was ``seen`` to be right; where the data changed since, another check to look at."""
+    if seen is not None:
+        try:
+            return service.load(viewer, store, layer, upload, options, unless_changed_since=seen.state, progress=told)
+        except StaleCheckError:
+            st.session_state[_STALE] = True
+    return service.check(viewer, store, layer, upload, options, progress=told)
 
 
 def _result(report: ImportReport, words: Words) -> None:
