@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import random
+import sys
 import time
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
@@ -39,7 +41,10 @@ def processes() -> ForkServerContext:
     """Give processes that begin with everything imported."""
     forkserver._forkserver._stop()  # one that runs already would not take the modules below
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["layers.store", "small_frames", "psycopg", __name__])
+    context.set_forkserver_preload(["psycopg", __name__])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join(sys.path))  # Python 3.11 does not tell the server of our path
+        forkserver.ensure_running()
     return context
 
 
