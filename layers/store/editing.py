@@ -40,7 +40,7 @@ def edit(
     if current is not None and problems.ok and _same(layer.examine(current)[0], tidy):
         return version
     loading.load(
-        connection, keyring, {layer.name: tidy}, provenance, problems=problems, replace=False, rejected={}
+        connection, keyring, {layer.name: tidy}, provenance, problems=problems, replace=False, rejected={}, stands_for={}
     )
     return int(read(connection, layer, ["version"], ids=[key])["version"].iloc[0])
 

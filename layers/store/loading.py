@@ -31,6 +31,7 @@ class _Change:
     replaced: list[str]
     removed: list[str]
     rejected: int
+    stands_for: Mapping[str, int]
 
     @property
     def stored(self) -> int:
@@ -38,12 +39,11 @@ class _Change:
 
     @property
     def outcome(self) -> LayerLoad:
+        """In rows of the file, of which several can make one row here."""
+        rows = self.compared + sum(n - 1 for n in self.stands_for.values())
+        stored = sum(self.stands_for.get(key, 1) for key in self.columns["id"])
         return LayerLoad(
-            rows_in=self.compared + self.rejected,
-            stored=self.stored,
-            unchanged=self.compared - self.stored,
-            removed=len(self.removed),
-            rejected=self.rejected,
+            rows_in=rows + self.rejected, stored=stored, unchanged=rows - stored, removed=len(self.removed), rejected=self.rejected
         )
 
 
@@ -56,10 +56,12 @@ def load(
     problems: ValidationReport,
     replace: bool,
     rejected: Mapping[str, int],
+    stands_for: Mapping[str, Mapping[str, int]],
 ) -> LoadReport:
     """Compare conformed frames with the store and write what differs, in the transaction of ``connection``.
 
-    ``rejected`` says how many rows of each layer were left out of its frame.
+    ``rejected`` says how many rows of each layer were left out of its frame, ``stands_for`` how many rows of the file
+    became one, by layer and id.
 
     Raises
     ------
@@ -78,7 +80,7 @@ def load(
     changes = {
         name: _compare(
             LAYERS[name], frames[name], rows, _seal(connection, keyring, name, frames[name]), later[name],
-            replace=replace, rejected=rejected.get(name, 0),
+            replace=replace, rejected=rejected.get(name, 0), stands_for=stands_for.get(name, {}),
         )
         for name, rows in stored.items()
     }
@@ -110,7 +112,7 @@ def remove(connection: sa.Connection, layer: Layer, ids: list[str], provenance: 
     report = concat([_check_references(connection, frames, {}), _check_those_that_stay(connection, frames)])
     if not report.ok:
         raise InvalidDataError(report)
-    change = _Change(compared=0, columns={"id": []}, replaced=[], removed=ids, rejected=0)
+    change = _Change(compared=0, columns={"id": []}, replaced=[], removed=ids, rejected=0, stands_for={})
     moment = dt.datetime.now(dt.UTC)
     load_id = ledger.enter(connection, provenance, moment)
     _write(connection, layer.name, change, load_id, moment)
@@ -159,7 +161,7 @@ def _seal(connection: sa.Connection, keyring: Keyring, name: str, frame: pd.Data
 
 def _compare(
     layer: Layer, frame: pd.DataFrame, known: Mapping[str, bytes], seal: Seal | None, later: Collection[str], *,
-    replace: bool, rejected: int,
+    replace: bool, rejected: int, stands_for: Mapping[str, int],
 ) -> _Change:
     """What differs; a row known only from a ``later`` day is stored again, for it held on this day already."""
     # In the order of ids, rows that are read together lie together.
@@ -172,7 +174,7 @@ def _compare(
     replaced = [columns["id"][k] for k in fresh if columns["id"][k] in known]
     removed = sorted(known.keys() - set(columns["id"])) if replace else []
     kept = {column: [values[k] for k in fresh] for column, values in columns.items()}
-    return _Change(len(frame), seal.close(layer, kept) if seal else kept, replaced, removed, rejected)
+    return _Change(len(frame), seal.close(layer, kept) if seal else kept, replaced, removed, rejected, stands_for)
 
 
 def _earlier(connection: sa.Connection, outcome: Mapping[str, LayerLoad], provenance: Provenance) -> int | None:

@@ -104,6 +104,7 @@ class Store(Reader):
         *,
         replace: bool = False,
         rejected: Mapping[str, int] = MappingProxyType({}),
+        stands_for: Mapping[str, Mapping[str, int]] = MappingProxyType({}),
         unless_changed_since: str | None = None,
     ) -> LoadReport:
         """Check frames and store them: all of them, or nothing.
@@ -121,6 +122,9 @@ class Store(Reader):
         rejected
             Layer name to the number of rows that were left out of its frame: they are entered in the
             ledger, where rows in = stored + unchanged + rejected.
+        stands_for
+            Layer name to id to the number of rows of the file that became this one, where that is more than one: the
+            ledger counts the file's rows.
         unless_changed_since
             The :meth:`stamp` of the content that the frames were checked against, if they were: nobody
             may have stored anything since.
@@ -143,7 +147,8 @@ class Store(Reader):
             if unless_changed_since is not None:
                 ledger.require_unchanged(connection, unless_changed_since)
             return loading.load(
-                connection, self._keyring, tidy, provenance, problems=problems, replace=replace, rejected=rejected
+                connection, self._keyring, tidy, provenance, problems=problems, replace=replace, rejected=rejected,
+                stands_for=stands_for,
             )
 
     def edit(

@@ -14,7 +14,7 @@ from app.services.importing.regions import Progress, may_load
 from app.services.importing.report import ImportReport, Preview, SheetInfo
 from geo.errors import RongtuError
 from layers.errors import StaleCheckError
-from layers.intake.aliases import known_headings
+from layers.intake.aliases import known_headings, personal
 from layers.intake.examination.columns import ColumnMapping, require_target, signature, suggest
 from layers.intake.examination.doctor import Choices, Examination, examine
 from layers.intake.examination.problems import MASK
@@ -110,7 +110,7 @@ def check(
     datum = _datum(store, read, options, told)
     state = store.stamp()
     found = _examined(store, read, options, datum, told)
-    stored = found.changed if _goes_in(found, options) else 0
+    stored = found.changed_in if _goes_in(found, options) else 0
     return _report(viewer, upload, read, options, datum, found, stored=stored, load=None, state=state)
 
 
@@ -222,8 +222,10 @@ def _stored(
 ) -> LoadReport:
     """Store what was found; what was compared must be what is written over."""
     provenance = Provenance(read.file.name, read.file.sha256, viewer.role.value, options.day)
+    name = read.layer.name
+    several = {key: int(n) for key, n in zip(found.frame["id"], found.stands_for, strict=True) if n > 1}
     return store.load(
-        {read.layer.name: found.frame}, provenance, rejected={read.layer.name: len(found.rejected)}, unless_changed_since=state
+        {name: found.frame}, provenance, rejected={name: len(found.rejected)}, stands_for={name: several}, unless_changed_since=state
     )
 
 
@@ -231,7 +233,7 @@ def _report(
     viewer: Viewer, upload: Upload, read: _Read, options: ImportOptions, datum: Datum, found: Examination, *, stored: int,
     load: int | None, state: str,
 ) -> ImportReport:
-    good = len(found.frame) if _goes_in(found, options) else 0
+    good = found.good_in if _goes_in(found, options) else 0
 
     def faulty() -> bytes:
         may_load(viewer)
@@ -250,12 +252,12 @@ def _report(
 
 def _sample(read: _Read) -> tuple[tuple[str, ...], ...]:
     """The first rows as a person sees them, personal data masked: also in columns that nobody claimed."""
-    protected = {field.name for field in read.layer.fields if field.protected}
+    protected = personal(read.layer)
     head = read.table.frame.head(_SAMPLE_ROWS)
     columns = []
     for match in read.mapping.columns:
         texts = head[match.heading].tolist()
         # What a list of people holds in a column that is not read may be a name as well.
-        hidden = match.target in protected or (match.target is None and bool(protected))
+        hidden = match.target in protected or (match.target is None and read.layer.sensitive)
         columns.append([MASK if hidden and text else text for text in texts])
     return tuple(zip(*columns, strict=True))

@@ -31,8 +31,16 @@ OWN: Mapping[str, Mapping[str, str]] = {
 }
 """Layer to field to headings, besides the field's name and labels; the more usual first."""
 
-PLACES = tuple(common.PLACE)
-"""What a column may be mapped to besides the layer's fields: coordinates, and words that say where a thing is."""
+PLACES = (*common.PLACE, *people.MEMBERS)
+"""What a column may be mapped to besides the layer's fields: coordinates, words that say where a thing is, and what
+tells which persons live together."""
+
+_PERSONAL = frozenset({"head_name", "contact_name", "phone", "identity_no"})
+
+
+def personal(layer: Layer) -> frozenset[str]:
+    """What a column of ``layer`` may be mapped to that holds what a person is known by: nowhere shown."""
+    return (_PERSONAL - set(layer.columns)) | {spec.name for spec in layer.fields if spec.protected}
 
 
 @cache
@@ -61,7 +69,17 @@ def headings(layer: str) -> Mapping[str, Mapping[str, float]]:
     for target in _places(spec):
         add(target, [target], 0.995)
         add(target, common.PLACE[target].split(), 0.93)
+    if layer == "households":
+        for target, words in people.MEMBERS.items():
+            add(target, [target], 0.995)
+            add(target, words.split(), 0.94)
     return found
+
+
+@cache
+def numbers_of_households() -> frozenset[str]:
+    """Folded headings of a household's own number, which all of its persons share."""
+    return frozenset(fold(word) for word in people.MEMBERS["household_no"].split())
 
 
 @cache
@@ -84,7 +102,7 @@ def _places(layer: Layer) -> tuple[str, ...]:
         # Its own field takes the village's name, and ``group_name`` where it has one.
         skipped = {"village_name", *layer.columns}
     elif layer.name in ("townships", "villages"):
-        skipped = {"township_name", "township_code", "village_name", "village_code", "group_name"}
+        skipped = {"township_name", "township_code", "village_name", "village_code", "group_name", "address"}
     else:
         skipped = set(layer.columns)
     return tuple(target for target in common.PLACE if target not in skipped)

@@ -38,6 +38,10 @@ PLACE: Mapping[str, str] = {
         "组 村民小组 组别 小组 所在组 村组 居民小组 组名 自然村 屯 自然屯 屯组 自然村组 队 生产队 村小组 组自然村 自然村屯 "
         "所属小组 网格 湾组 片组 社组 村民组 groupname hamlet"
     ),
+    "address": (
+        "住址 家庭住址 现住址 家庭地址 居住地址 住所 地址 详细地址 详细住址 具体住址 家庭详细住址 家庭详细地址 居住地 现居住地 现居住地址 "
+        "居住详细地址 户籍地址 户籍地 户口所在地 户籍所在地 常住地址 常住地 通讯地址 所在地址 具体地址 身份证地址 address addr"
+    ),
 }
 """Where a thing is, whatever the layer; the names are those of :mod:`layers.intake.examination.columns`."""
 

@@ -53,7 +53,8 @@ HOUSEHOLDS: Mapping[str, str] = {
         "走访慰问日期 最近慰问时间 入户走访时间 入户日期"
     ),
     "contact_name": (
-        "姓名 联系人 户主 户主姓名 本人姓名 对象姓名 联系人姓名 优抚对象姓名 人员姓名 服务对象姓名 退役军人姓名 户主名 "
+        "姓名 成员姓名 家庭成员姓名 家庭成员 "
+        "联系人 户主 户主姓名 本人姓名 对象姓名 联系人姓名 优抚对象姓名 人员姓名 服务对象姓名 退役军人姓名 户主名 "
         "家庭联系人 军人姓名 name contact contactname fullname 烈属姓名 军属姓名 老兵姓名 被走访人 持证人 户名 名字 家属姓名 "
         "遗属姓名 姓名本人"
     ),
@@ -69,6 +70,19 @@ HOUSEHOLDS: Mapping[str, str] = {
         "公民身份证 citizenid nationalid sfzh sfz"
     ),
 }
+
+MEMBERS: Mapping[str, str] = {
+    "household_no": (
+        "户号 家庭编号 户编号 家庭编码 户编码 家庭号 家庭序号 户序号 户次 户口簿号 户口本号 户籍号 家庭户号 所在户号 户内编号 本户编号 "
+        "householdno householdnumber familyno"
+    ),
+    "head_name": "户主 户主姓名 户主名 户主名字 所属户主 所在户户主 家庭户主 householder headofhousehold headname",
+    "relation": (
+        "与户主关系 与户主的关系 与户主之关系 户主关系 同户主关系 和户主关系 家庭关系 家庭成员关系 成员关系 与本人关系 关系 "
+        "relation relationship relationtohead"
+    ),
+}
+"""What gathers the rows of one household, on lists with one row a person."""
 
 VISITS: Mapping[str, str] = {
     "id": "走访编号 走访记录编号 记录号 visitid",

@@ -20,6 +20,7 @@ from layers.intake.aliases import PLACES, headings, ignored
 from layers.intake.folding import fold, spellings
 from layers.intake.positions.coordinates import read_pairs
 from layers.intake.values.cells import IDENTITIES, TELEPHONES, read_cells
+from layers.intake.values.relations import is_relation
 from layers.registry import get
 from layers.schema import Layer
 
@@ -158,6 +159,8 @@ def suggest(layer: str | Layer, table: TextTable) -> ColumnMapping:
     return ColumnMapping(spec.name, tuple(columns))
 
 
+_GATHERS = Label("只在本表内有效的号，不作编号；同村同号的行算一户",
+                 "numbers of this list only, no ids; rows of one village that share one are one household")
 _Offer = tuple[str, float, Label]
 
 
@@ -177,6 +180,8 @@ def _offers(layer: Layer, name: str, sample: pd.Series) -> Iterable[_Offer]:
         found.setdefault(target, (0.82, why))
     if _numbers(name, sample):
         found.pop("id", None)
+        if "household_no" in found:
+            found["household_no"] = (found["household_no"][0], _GATHERS)
     for target, (score, why) in found.items():
         # A name of the layer's own is believed whatever the values are: what is wrong with them will be said.
         fit = 1.0 if score >= 0.99 else _fit(layer, target, sample)
@@ -283,6 +288,8 @@ def _place_fit(target: str, sample: pd.Series) -> float:
         return _share_of_pairs(sample)
     if target == "wkt":
         return float(sample.str.contains(r"^\s*(?:SRID=\d+;)?[A-Za-z]+\s*Z?M?\s*\(").mean())
+    if target == "relation":
+        return float(np.mean([is_relation(text) for text in sample]))
     return _words(sample) if target.endswith("_name") and target != "group_name" else _NEUTRAL
 
 

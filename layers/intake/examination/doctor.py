@@ -6,14 +6,16 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import shapely
 
 from layers.fields import Label, ValidationReport
-from layers.intake.examination import duplicates
+from layers.intake.examination import duplicates, families
 from layers.intake.examination.columns import ColumnMapping
+from layers.intake.examination.family_rows import as_households, places_of, rows_of
 from layers.intake.examination.layer_checks import check_layer
 from layers.intake.examination.merging import merged, same_places, same_rows
 from layers.intake.examination.problems import Problem, as_report
@@ -30,7 +32,7 @@ from layers.intake.positions.locating import own_shapes, placed
 from layers.registry import LAYERS
 from layers.schema import Layer
 
-DOUBTS = frozenset({"near_duplicate", "same_household", "far_from_village", "outside_county"})
+DOUBTS = frozenset({"near_duplicate", "same_household", "far_from_village", "outside_county", families.RULE})
 """Rules of problems that may be right after all; a person can accept them."""
 
 
@@ -71,7 +73,11 @@ class Examination:
     rows_in : int
         Rows of data in the file.
     changed : int
-        Good rows that the store does not hold just so.
+        Rows of the frame that the store does not hold just so.
+    stands_for : ndarray of int
+        Rows of the file that each row of the frame stands for: more than one where a list has one row a person.
+    changed_in : int
+        Rows of the file that ``changed`` stand for.
     notes : tuple of Label
         What was taken to go without saying.
     """
@@ -82,7 +88,14 @@ class Examination:
     rejected: frozenset[int]
     rows_in: int
     changed: int
+    stands_for: np.ndarray[Any, np.dtype[np.int64]]
+    changed_in: int
     notes: tuple[Label, ...] = ()
+
+    @property
+    def good_in(self) -> int:
+        """Rows of the file that the frame stands for."""
+        return int(self.stands_for.sum())
 
     @property
     def report(self) -> ValidationReport:
@@ -110,6 +123,15 @@ def examine(layer: Layer, table: Table, mapping: ColumnMapping, holdings: Holdin
     shapes, precision = np.full(len(rows), None, dtype=object), np.full(len(rows), None, dtype=object)
     if layer.spatial:
         shapes, precision = own_shapes(rows, table.shapes, choices.datum, county.around)
+    rows_in = len(rows)
+    duplicates.same_persons(rows)
+    gathered = families.families(rows, placements)
+    of_one: Mapping[int, tuple[int, ...]] = {}
+    if gathered is not None:
+        duplicates.same_members(rows, gathered)
+        families.doubts(rows, gathered)
+        of_one = rows_of(rows, gathered)
+        rows, (placements, shapes, precision) = as_households(rows, gathered), places_of(gathered, placements, shapes, precision)
     own = ~shapely.is_missing(shapes)
     give_ids(rows, holdings, shapes)
     _own_references(rows, holdings)
@@ -118,12 +140,12 @@ def examine(layer: Layer, table: Table, mapping: ColumnMapping, holdings: Holdin
     known = stored.index.get_indexer(pd.Index(ids, dtype=object)) >= 0
     if "Point" in layer.geometry and "precision" in layer.columns:
         _place(rows, shapes, precision, placements, stored, known)
-    notes = fill_usual(rows, placements, county, known)
+    notes = (*((families.note(gathered),) if gathered is not None else ()), *fill_usual(rows, placements, county, known, mapping))
     frame = merged(rows, shapes, stored)
     moved = _moved(shapes, stored, ids) if layer.spatial else ~known
     if "precision" in layer.columns:
         frame["precision"] = _precision(rows, frame, precision, moved)
-    duplicates.same_persons(rows, holdings)
+    duplicates.stored_persons(rows, holdings)
     duplicates.same_ids(rows)
     duplicates.same_households(rows, holdings, known)
     if layer.spatial and layer.name not in {"townships", "roads"}:
@@ -132,10 +154,27 @@ def examine(layer: Layer, table: Table, mapping: ColumnMapping, holdings: Holdin
         check_surroundings(rows, shapes, own & moved, county.villages, county.townships, named)
     frame = check_layer(rows, frame)
     rejected = _with_those_that_refer(rows, set(stored.index), rows.notes.bad_rows(choices.accept))
+    rejected = _whole_families(rows, of_one, rejected)
     problems = tuple(sorted(rows.notes.problems, key=lambda p: (p.row, p.field)))
     good = frame[~frame.index.isin(rejected)]
-    changed = len(good) - same_rows(layer, good, stored)
-    return Examination(layer.name, good, problems, frozenset(rejected), len(rows), changed, notes)
+    changed = ~same_rows(layer, good, stored)
+    stands_for = np.array([len(of_one.get(int(row), (row,))) for row in good.index], dtype=np.int64)
+    return Examination(layer.name, good, problems, frozenset(rejected), rows_in, int(changed.sum()), stands_for,
+                       int(stands_for[changed].sum()), notes)
+
+
+def _whole_families(rows: Rows, of_one: Mapping[int, tuple[int, ...]], rejected: set[int]) -> set[int]:
+    """Rejected rows, and all rows of their households: a household without one of its persons is counted wrong."""
+    going = set(rejected)
+    for members in of_one.values():
+        bad = sorted(row for row in members if row in rejected)
+        if bad:
+            for row in sorted(set(members) - rejected):
+                rows.notes.add(row, "", "household", "", Label(f"同户的第 {bad[0]} 行有问题，整户没有装入",
+                                                               f"row {bad[0]} of the same household has problems"),
+                               Label("请先改正那一行", "mend that row first"))
+            going |= set(members)
+    return going
 
 
 def _references(rows: Rows, holdings: Holdings, county: County) -> list[Placement | None]:

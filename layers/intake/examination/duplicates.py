@@ -10,7 +10,8 @@ import shapely
 from rapidfuzz import fuzz
 from scipy.spatial import cKDTree
 
-from layers.fields import Label
+from layers.fields import Field, Label
+from layers.intake.examination.families import Families
 from layers.intake.examination.row_ids import keys_of
 from layers.intake.examination.rows import Holdings, Mask, Rows, Values
 from layers.intake.folding import fold
@@ -38,16 +39,28 @@ def same_ids(rows: Rows) -> None:
                        Label(reason.format(row=row), english.format(row=row)), _KEEP_ONE)
 
 
-def same_persons(rows: Rows, holdings: Holdings) -> None:
-    """One identity number on several rows, or on a row and a stored thing of another id."""
-    for spec in rows.layer.fields:
-        if not (spec.matched and spec.pattern is not None and spec.name in rows.fields):
-            continue
-        numbers, ids = rows.value(spec.name), rows.value("id")
+def same_persons(rows: Rows) -> None:
+    """One identity number on several rows."""
+    for spec in _identities(rows):
+        numbers = rows.value(spec.name)
         for k, first in _repeated(numbers):
             row = int(rows.numbers[first])
             rows.notes.add(int(rows.numbers[k]), spec.name, "same_person", str(numbers[k]),
                            Label(f"与第 {row} 行身份证号相同", f"same identity number as row {row}"), _KEEP_ONE)
+
+
+def same_members(rows: Rows, found: Families) -> None:
+    """One name twice in a household, with nothing that tells two persons apart."""
+    for k, row in enumerate(found.same_members(rows)):
+        if row is not None and (int(rows.numbers[k]), "identity_no") not in rows.notes.spoilt:
+            rows.notes.add(int(rows.numbers[k]), "contact_name", "same_person", str(rows.value("contact_name")[k]),
+                           Label(f"与第 {row} 行同户同名", f"same household and name as row {row}"), _KEEP_ONE)
+
+
+def stored_persons(rows: Rows, holdings: Holdings) -> None:
+    """One identity number on a row and on a stored thing of another id."""
+    for spec in _identities(rows):
+        numbers, ids = rows.value(spec.name), rows.value("id")
         found = holdings.matches(rows.layer.name, spec.name, sorted({number for number in numbers if number is not None}))
         for k, number in enumerate(numbers):
             others = [key for key in found.get(number, ()) if key != ids[k]] if number is not None else []
@@ -56,6 +69,10 @@ def same_persons(rows: Rows, holdings: Holdings) -> None:
                     int(rows.numbers[k]), spec.name, "same_person", str(number),
                     Label(f"库中已有同一身份证号：{others[0]}", f"the store has this identity number already: {others[0]}"),
                     Label("请改用库中的编号，或核对身份证号", "use the id of the store, or check the number"))
+
+
+def _identities(rows: Rows) -> list[Field]:
+    return [spec for spec in rows.layer.fields if spec.matched and spec.pattern is not None and spec.name in rows.fields]
 
 
 def same_households(rows: Rows, holdings: Holdings, known: Mask) -> None:

@@ -46,8 +46,8 @@ def merged(rows: Rows, shapes: Values, stored: pd.DataFrame) -> pd.DataFrame:
     return placed
 
 
-def same_rows(layer: Layer, frame: pd.DataFrame, stored: pd.DataFrame) -> int:
-    """How many rows of a conformed frame are stored just so; ``stored`` as in :func:`merged`."""
+def same_rows(layer: Layer, frame: pd.DataFrame, stored: pd.DataFrame) -> Mask:
+    """Which rows of a conformed frame are stored just so; ``stored`` as in :func:`merged`."""
     at = stored.index.get_indexer(pd.Index(frame["id"].astype(object)))
     same = at >= 0
     for spec in layer.fields:
@@ -57,7 +57,7 @@ def same_rows(layer: Layer, frame: pd.DataFrame, stored: pd.DataFrame) -> int:
     if layer.spatial:
         own, kept = np.asarray(frame["geometry"].array, dtype=object), _at(np.asarray(stored["geometry"].array, dtype=object), at)
         same &= shapely.equals_exact(own, kept, 0.0) | (shapely.is_missing(own) & shapely.is_missing(kept))
-    return int(same.sum())
+    return np.asarray(same, dtype=bool)
 
 
 def _plain(values: pd.Series) -> Values:

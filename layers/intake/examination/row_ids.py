@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from layers.intake.aliases import numbers_of_households
 from layers.intake.examination.rows import Holdings, Rows, Values
-from layers.intake.folding import fold
+from layers.intake.folding import fold, spellings
 
 KEYS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "townships": (("code",), ("name",)),
@@ -50,7 +52,7 @@ def give_ids(rows: Rows, holdings: Holdings, shapes: Values) -> np.ndarray:
     ndarray of bool
         Rows whose id the file gave.
     """
-    ids = rows.value("id").copy()
+    ids = _of_villages(rows, holdings)
     given = np.array([key is not None for key in ids], dtype=bool)
     if not given.all():
         _by_identity(rows, holdings, ids)
@@ -59,6 +61,46 @@ def give_ids(rows: Rows, holdings: Holdings, shapes: Values) -> np.ndarray:
         _made(rows, ids, shapes)
     rows.fields["id"] = ids
     return given
+
+
+def _of_villages(rows: Rows, holdings: Holdings) -> Values:
+    """The ids given; a household's number that another village uses too is led by the village.
+
+    Lists of villages are numbered each for itself (A-01, A-02 …): a household of one must not become that of another.
+    """
+    ids = rows.value("id").copy()
+    heading = rows.notes.headings.get("id")
+    if rows.layer.name != "households" or heading is None or not numbers_of_households() & set(spellings(heading)):
+        return ids
+    villages = rows.value("village")
+    used: dict[str, set[str]] = {}
+    for key, village in zip(ids, villages, strict=True):
+        if key is not None and village is not None:
+            used.setdefault(key, set()).add(village)
+    led = {f"{village}-{key}" for key, among in used.items() for village in among}
+    stored = holdings.read("households", columns=["id", "village", *_PERSON], ids=sorted({*used, *led}), protected=True)
+    known = {str(row["id"]): row for row in stored.to_dict("records")}
+    for k, (key, village) in enumerate(zip(ids, villages, strict=True)):
+        if key is None or village is None:
+            continue
+        there = known.get(key)
+        elsewhere = there is not None and isinstance(there["village"], str) and there["village"] != village
+        lives = there is not None and not elsewhere
+        moved = there is not None and elsewhere and _same_person(rows, k, there)
+        own = f"{village}-{key}"
+        if own in known or (len(used[key]) > 1 and not lives) or (elsewhere and not moved):
+            ids[k] = own
+    return ids
+
+
+_PERSON = ("contact_name", "phone", "identity_no")
+
+
+def _same_person(rows: Rows, k: int, stored: Mapping[Hashable, Any]) -> bool:
+    """Whether the row tells the stored household's person, who moved then, or tells nobody."""
+    told = [(rows.value(name)[k], stored[name]) for name in _PERSON]
+    both = [(one, other) for one, other in told if isinstance(one, str) and isinstance(other, str)]
+    return not both or any(fold(one) == fold(other) for one, other in both)
 
 
 def _by_identity(rows: Rows, holdings: Holdings, ids: Values) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from layers.fields import NO_LABEL, Label
+from layers.intake.aliases import personal
 from layers.intake.examination.columns import ColumnMapping, TextTable
 from layers.intake.examination.problems import Notebook
 from layers.intake.values.cells import Cells, read_cells
@@ -104,7 +105,7 @@ def read_rows(layer: Layer, table: TextTable, mapping: ColumnMapping, constants:
     for name, text in constants.items():
         if name not in texts:
             texts[name] = np.full(len(frame), text.strip(), dtype=object)
-    notes = Notebook(dict(headings), frozenset(spec.name for spec in layer.fields if spec.protected))
+    notes = Notebook(dict(headings), personal(layer))
     rows = Rows(layer, frame.index.to_numpy(dtype="int64"), texts, notes)
     for spec in layer.fields:
         # What names another thing is looked up first; whatever is not found is said there.

@@ -71,7 +71,7 @@ LISTS = {
 }
 EXPECTED = {
     "households": [None, "contact_name", "identity_no", "township_name", "village", "group_name", "categories", "eldest_birth_year",
-                   "phone", "plaque_hung", "lon", "lat", "persons", None, None],
+                   "phone", "plaque_hung", "lon", "lat", "persons", "relation", None],
     "stations": [None, "name", "township_name", "village_name", "address", "lonlat", "phone", "staff", "opened", "level", None],
     "memorials": ["id", "name", "type", "level", "village", "lon", "lat", "martyrs", "condition", "protecting_unit"],
     "support_points": ["name", "business", "offer", "address", "agreement_from", "agreement_to", "lon", "lat"],
@@ -126,11 +126,11 @@ def test_headings_are_folded_with_their_parts() -> None:
     assert isinstance(suggest("roads", table()), ColumnMapping)
 
 
-@pytest.mark.parametrize("heading", ["户号", "户编号", "编号", "档案号"])
-def test_the_numbers_of_one_list_are_no_ids(heading) -> None:
+@pytest.mark.parametrize(("heading", "target"), [("户号", "household_no"), ("户编号", "household_no"), ("编号", None), ("档案号", None)])
+def test_the_numbers_of_one_list_are_no_ids(heading, target) -> None:
     rows = {"姓名": ["甲一", "乙二", "丙三"], heading: ["3", "0１", "2.0"]}
     (match,) = (match for match in suggest("households", table(**rows)).columns if match.heading == heading)
-    assert match.target is None
+    assert match.target == target
     assert "只在本表内有效" in match.why.zh
     assert suggest("households", table(**rows)).changed({"id": heading}).headings["id"] == heading
     assert mapped("households", {heading: ["h-000001", "h-000002"]}) == {heading: "id"}

@@ -147,6 +147,8 @@ _PLACE_WORDS = {
     "lon": "import.lon", "lat": "import.lat", "lonlat": "import.lonlat", "wkt": "import.wkt",
     "township_name": "import.township_name", "township_code": "import.township_code",
     "village_name": "import.village_name", "village_code": "import.village_code", "group_name": "import.group_name",
+    "address": "import.address",
+    "household_no": "import.household_no", "head_name": "import.head_name", "relation": "import.relation",
 }  # fmt: skip
 
 
@@ -184,6 +186,7 @@ def _decided(preview: Preview, options: ImportOptions, words: Words) -> ImportOp
 _DOUBT_WORDS = {
     "near_duplicate": "import.near_duplicate", "same_household": "import.same_household",
     "far_from_village": "import.far_from_village", "outside_county": "import.outside_county",
+    "one_household": "import.one_household",
 }  # fmt: skip
 
 
