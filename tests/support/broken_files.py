@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import sqlite3
@@ -9,16 +10,20 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import geopandas as gpd
 import shapely
-from office_files import deflated, hand_made_zip, ole, raw_xlsx, spaces, workbook_parts, xls, xlsx, zipped
+from office_files import deflated, hand_made_zip, ods, ole, raw_xlsx, spaces, workbook_parts, xls, xlsx, zipped
 
 ROWS = [["姓名", "身份证号", "所在村", "人数"], ["钱一", "110101199001010015", "东风村", "3"],
         ["孙二", "110101198505050037", "红旗村", "2"]]
 """The table that is in most of them."""
 BIG5_ROWS = [["姓名", "身份證號", "所在村", "人數"], ["錢一", "110101199001010015", "東風村", "3"],
              ["孫二", "110101198505050037", "紅旗村", "2"]]
+
+
+_XML_SHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 
 
 def text(rows: list[list[str]] = ROWS, separator: str = ",") -> str:
@@ -90,6 +95,34 @@ def geojson(coordinates: str = "[113.1, 30.1]", **properties: object) -> bytes:
             f'"geometry":{{"type":"Point","coordinates":{coordinates}}}}}]}}').encode()
 
 
+def web_page(rows: list[list[str]], *, charset: str = "gb2312", cells: str = "") -> bytes:
+    """A table as web systems send it under the name of a workbook."""
+    meta = f'<meta http-equiv="Content-Type" content="text/html; charset={charset}">' if charset else ""
+    body = "".join("<tr>" + "".join(f"<td {cells}>{escape(cell)}</td>\n" for cell in row) + "</tr>\n" for row in rows)
+    encoding = {"gb2312": "gb18030"}.get(charset, charset or "utf-8")
+    head = f'<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head>{meta}<style>td {{}}</style></head>'
+    return f"{head}<body><table border=1>{body}</table></body></html>".encode(encoding)
+
+
+def web_archive(page: bytes) -> bytes:
+    """A page as Excel saves it in one file."""
+    coded = base64.encodebytes(page).decode()
+    return ("MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"X\"\r\n\r\n--X\r\nContent-Type: text/html; "
+            f'charset="gb2312"\r\nContent-Transfer-Encoding: base64\r\n\r\n{coded}\r\n--X--\r\n').encode()
+
+
+def spreadsheet_xml(rows: str, *, styles: str = "", more: str = "") -> bytes:
+    """A workbook of Excel 2003 in one XML file, with this between ``<Table>`` and its end."""
+    return (f'<?xml version="1.0" encoding="utf-8"?><?mso-application progid="Excel.Sheet"?><Workbook xmlns="{_XML_SHEET}" '
+            f'xmlns:ss="{_XML_SHEET}" xmlns:x="urn:schemas-microsoft-com:office:excel"><Styles>{styles}</Styles><Worksheet '
+            f'ss:Name="花名册"><Table>{rows}</Table>{more}</Worksheet></Workbook>').encode()
+
+
+def xml_rows(rows: list[list[str]]) -> str:
+    return "".join("<Row>" + "".join(f'<Cell><Data ss:Type="String">{escape(cell)}</Data></Cell>' for cell in row) + "</Row>\n"
+                   for row in rows)
+
+
 def _laughs() -> bytes:
     entities = "".join(f'<!ENTITY l{k} "' + f"&l{k - 1};" * 10 + '">' for k in range(1, 10))
     return f'<?xml version="1.0"?><!DOCTYPE kml [<!ENTITY l0 "ha">{entities}]><kml><Document><name>&l9;</name></Document></kml>'.encode()
@@ -121,8 +154,15 @@ REFUSED: dict[str, Callable[[], bytes]] = {
     "bomb_that_lies_about_its_size.xlsx": lambda: _bomb(1000),
     "members_that_overlap.xlsx": _overlapping,
     "cell_in_the_far_corner.xlsx": lambda: raw_xlsx(_WIDE),
-    "web_page_called.xls": lambda: b"<html><body><table><tr><td>1</td></tr></table></body></html>",
-    "spreadsheet_xml_called.xls": lambda: b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
+    "page_to_log_in_called.xls": lambda: "<html><body><form>请登录<input name='user'></form></body></html>".encode("gb18030"),
+    "web_page_with_one_cell_called.xls": lambda: b"<html><body><table><tr><td>1</td></tr></table></body></html>",
+    "spans_without_end_called.xls": lambda: b"<table>" + b"<tr><td colspan=1000 rowspan=65534>1" * 20_000,
+    "spreadsheet_xml_without_a_sheet.xls": lambda: spreadsheet_xml("").replace(b"Worksheet", b"Nothing"),
+    "spreadsheet_xml_cut_off.xls": lambda: spreadsheet_xml(xml_rows(ROWS))[:-60],
+    "entities_in_entities.xml": lambda: spreadsheet_xml("<Row><Cell><Data>&l;</Data></Cell></Row>").replace(
+        b"<Workbook", b'<!DOCTYPE x [<!ENTITY l "ha">]><Workbook', 1),
+    "cells_of_spreadsheet_xml_far_out.xml": lambda: spreadsheet_xml(
+        '<Row Index="1048576"><Cell Index="16384"><Data>x</Data></Cell></Row>' * 2),
     "word_document.docx": lambda: zipped({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<x/>"}),
     "old_word_document.doc": lambda: ole({"WordDocument": b"x" * 5000}),
     "picture.xlsx": lambda: b"\x89PNG\r\n\x1a\n" + bytes(200),
@@ -159,6 +199,15 @@ READ: dict[str, Callable[[], bytes]] = {
     "full_width_commas.csv": lambda: text(separator="，").encode(),
     "utf16_without_a_mark.csv": lambda: text().encode("utf-16-le"),
     "big5.csv": lambda: text(BIG5_ROWS).encode("big5"),
+    "web_page_called.xls": lambda: web_page(ROWS),
+    "web_page_in_gbk_without_saying_so.xls": lambda: web_page(ROWS, charset="").decode().encode("gb18030"),
+    "web_page_that_lies_about_its_encoding.xls": lambda: web_page(ROWS, charset="utf-8").decode().encode("gb18030"),
+    "web_page_in_utf16.xls": lambda: "\ufeff".encode("utf-16-le") + web_page(ROWS).decode("gb18030").encode("utf-16-le"),
+    "web_page_without_end_tags.xls": lambda: web_page(ROWS).replace(b"</td>", b"").replace(b"</tr>", b""),
+    "web_archive.xls": lambda: web_archive(web_page(ROWS)),
+    "spreadsheet_xml_called.xls": lambda: spreadsheet_xml(xml_rows(ROWS)),
+    "spreadsheet_xml_in_gbk.xml": lambda: spreadsheet_xml(xml_rows(ROWS)).decode().replace("utf-8", "GB2312").encode("gb18030"),
+    "open_document.ods": lambda: ods(ROWS),
     "byte_order_mark.csv": lambda: text().encode("utf-8-sig"),
     "separator_told.csv": ("sep=|\r\n" + text(separator="|")).encode,
 }

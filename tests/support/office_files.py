@@ -135,14 +135,20 @@ def _record(number: int, content: bytes) -> bytes:
 
 
 def xls(rows: Sequence[Sequence[object]], *, sheet: str = "Sheet1", password: bool = False,
-        merged: Sequence[tuple[int, int, int, int]] = ()) -> bytes:
-    """A workbook of Excel 97 (BIFF8); ``password`` marks it as encrypted."""
+        merged: Sequence[tuple[int, int, int, int]] = (), formats: Mapping[int, str] | None = None) -> bytes:
+    """A workbook of Excel 97 (BIFF8); ``password`` marks it as encrypted, ``formats`` are number formats by column."""
     bof = struct.pack("<HHHHII", 0x0600, 0, 0x0DBB, 0x07CC, 0, 0x06)
     name = sheet.encode("utf-16-le")
     start = _record(0x0809, bof[:2] + struct.pack("<H", 0x0005) + bof[4:])
     if password:
         start += _record(0x002F, struct.pack("<HHH", 1, 1, 1) + bytes(48))
     codepage = _record(0x0042, struct.pack("<H", 1200))
+    styles, style = _record(0x00E0, bytes(20)), {}
+    for k, (column, code) in enumerate((formats or {}).items(), start=1):
+        codepage += _record(0x041E, struct.pack("<HHB", 163 + k, len(code), 1) + code.encode("utf-16-le"))
+        styles += _record(0x00E0, struct.pack("<HH", 0, 163 + k) + bytes(16))
+        style[column] = k
+    codepage += styles if formats else b""
     end = _record(0x000A, b"")
     bound = struct.pack("<BB", len(sheet), 1) + name
     offset = len(start) + len(codepage) + 4 + 6 + len(bound) + len(end)
@@ -154,7 +160,7 @@ def xls(rows: Sequence[Sequence[object]], *, sheet: str = "Sheet1", password: bo
                 text = value.encode("utf-16-le")
                 page += _record(0x0204, struct.pack("<HHHHB", r, c, 0, len(text) // 2, 1) + text)
             elif isinstance(value, int | float):
-                page += _record(0x0203, struct.pack("<HHHd", r, c, 0, value))
+                page += _record(0x0203, struct.pack("<HHHd", r, c, style.get(c, 0), value))
     if merged:
         ranges = b"".join(struct.pack("<HHHH", r, r + n - 1, c, c + m - 1) for r, c, n, m in merged)
         page += _record(0x00E5, struct.pack("<H", len(merged)) + ranges)
@@ -163,6 +169,10 @@ def xls(rows: Sequence[Sequence[object]], *, sheet: str = "Sheet1", password: bo
 
 def ods(rows: Sequence[Sequence[object]], *, sheet: str = "Sheet1") -> bytes:
     """A workbook of LibreOffice."""
+    return raw_ods(_ods_table(rows, sheet))
+
+
+def _ods_table(rows: Sequence[Sequence[object]], sheet: str) -> str:
     from xml.sax.saxutils import escape
 
     def cell(value: object) -> str:
@@ -173,11 +183,17 @@ def ods(rows: Sequence[Sequence[object]], *, sheet: str = "Sheet1") -> bytes:
         return f'<table:table-cell office:value-type="float" office:value="{value!r}"><text:p>{value}</text:p></table:table-cell>'
 
     lines = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
+    return f'<table:table table:name="{sheet}">{lines}</table:table>'
+
+
+def raw_ods(tables: str, *, styles: str = "") -> bytes:
+    """A workbook of LibreOffice with this XML as its tables, however wrong."""
     space = "urn:oasis:names:tc:opendocument:xmlns"
     content = (
         f'<office:document-content xmlns:office="{space}:office:1.0" xmlns:table="{space}:table:1.0" '
-        f'xmlns:text="{space}:text:1.0"><office:body><office:spreadsheet><table:table table:name="{sheet}">{lines}'
-        "</table:table></office:spreadsheet></office:body></office:document-content>")
+        f'xmlns:text="{space}:text:1.0" xmlns:style="{space}:style:1.0"><office:automatic-styles>{styles}'
+        f"</office:automatic-styles><office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
+        "</office:document-content>")
     kind = "application/vnd.oasis.opendocument.spreadsheet"
     manifest = (
         f'<manifest:manifest xmlns:manifest="{space}:manifest:1.0"><manifest:file-entry manifest:full-path="/" '

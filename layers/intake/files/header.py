@@ -14,12 +14,13 @@ from layers.fields import Label
 from layers.intake.files.body import body_of
 from layers.intake.files.header_rows import Grid, grid_of, header_block
 from layers.intake.files.headings import IGNORED_HEADING, is_known, joined, unique
+from layers.intake.files.left_aside import left_aside
 from layers.intake.files.sheet import File, Shapes, Sheet
 from layers.intake.workbooks.layer_sheets import DICTIONARY
 
 
 class LeftOut(NamedTuple):
-    """A row that is no data, or several empty ones from ``row`` on."""
+    """A row that is no data, or several empty ones or ones of another table from ``row`` on."""
 
     row: int
     reason: Label
@@ -49,6 +50,8 @@ class Table:
         As in :class:`~layers.intake.files.sheet.Sheet` and :class:`~layers.intake.files.sheet.File`.
     others : tuple of str
         Further visible sheets that hold a table.
+    notes : tuple of Label
+        What else the file holds and was not read.
     """
 
     sheet: str
@@ -60,6 +63,7 @@ class Table:
     crs: str | None = None
     encoding: str | None = None
     others: tuple[str, ...] = ()
+    notes: tuple[Label, ...] = ()
 
 
 def find_table(file: File, *, sheet: str | None = None, known: Collection[str] = ()) -> Table:
@@ -93,8 +97,9 @@ def find_table(file: File, *, sheet: str | None = None, known: Collection[str] =
         raise IntakeError(msg)
     hits = [sum(is_known(heading, known) for heading in table.frame.columns) for table in tables]
     best = max(range(len(tables)), key=lambda k: (hits[k], len(tables[k].frame), -k))
-    others = tuple(table.sheet for k, table in enumerate(tables) if k != best and len(table.frame))
-    return replace(tables[best], encoding=file.encoding, others=others)
+    table = tables[best]
+    others = [each for k, each in enumerate(tables) if k != best and len(each.frame)]
+    return replace(table, encoding=file.encoding, others=tuple(each.sheet for each in others), notes=left_aside(table, others))
 
 
 def _table(sheet: Sheet, known: Collection[str]) -> Table | None:
@@ -115,7 +120,7 @@ def _table(sheet: Sheet, known: Collection[str]) -> Table | None:
     positions = [k for k, heading in enumerate(headings) if (heading or k in below) and k not in ignored]
     if not positions or (len(positions) == 1 and not below):
         return None
-    body = body_of(grid, (first, last), headings, positions)
+    body = body_of(grid, (first, last), headings, positions, known)
     names = unique([headings[k] for k in positions], positions)
     frame = _frame(body.rows, [sheet.first_row + row for row in body.kept], names, positions)
     left = tuple(LeftOut(sheet.first_row + row, kind.value, n) for row, kind, n in body.left_out)

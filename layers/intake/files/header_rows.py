@@ -12,6 +12,8 @@ _LOOKED_AT = 60
 """Rows with anything in them that are looked at for the header."""
 _MARGIN = 0.5
 """By how much a lower row must be better than one above it: data under unknown headings can look like headings."""
+_SURE = 3
+"""Known headings from which a row is a header."""
 
 
 class Grid(NamedTuple):
@@ -54,7 +56,7 @@ def grid_of(sheet: Sheet) -> Grid:
 
 def header_block(grid: Grid, known: Collection[str]) -> tuple[int, int] | None:
     """First and last row of the header, or None where no row looks like one."""
-    best, best_score = None, 0.0
+    best, best_score, best_hits = None, 0.0, 0
     top = [m for m in grid.merged if m.row < 4 * _LOOKED_AT]
     near = Grid(grid.rows, top, grid.live)
     looked_at = 0
@@ -64,34 +66,36 @@ def header_block(grid: Grid, known: Collection[str]) -> tuple[int, int] | None:
         looked_at += 1
         if looked_at > _LOOKED_AT:
             break
-        score = _score(near, row, known)
+        score, hits = _score(near, row, known)
+        if best_hits >= _SURE and hits <= best_hits:
+            continue  # a second table below is no better for being wider
         if score > best_score + (_MARGIN if best is not None else 0):
-            best, best_score = row, score
+            best, best_score, best_hits = row, score, hits
     if best is None:
         return None
     first = last = best
     while first > 0 and _belongs_above(near, first - 1, first):
         first -= 1
-    while last + 1 < len(grid.rows) and _belongs_below(near, last, last + 1):
+    while last + 1 < len(grid.rows) and _belongs_below(near, first, last, last + 1):
         last += 1
     return first, last
 
 
-def _score(grid: Grid, row: int, known: Collection[str]) -> float:
-    """How much a row looks like a header: 3 for covering every column, 4 for headings that are all known."""
+def _score(grid: Grid, row: int, known: Collection[str]) -> tuple[float, int]:
+    """How much a row looks like a header, 3 for covering every column, 4 for headings that are all known; how many are."""
     width = max(len(grid.live), 1)
     cells = grid.seen(row)
     own = [grid.rows[row][k].strip() for k in grid.live]
     filled = [cell for cell in own if cell]
     if len(filled) < min(2, width):
-        return 0.0
+        return 0.0, 0
     good = sum(map(is_heading, filled))
     hits = len({cell for cell in filled if is_known(cell, known)}) if known else 0
     if good < 0.7 * len(filled) and hits < 0.5 * len(filled):
-        return 0.0
+        return 0.0, 0
     cover = sum(1 for k in grid.live if cells[k] and is_heading(cells[k])) / width
     distinct = min(1.0, 0.3 + len(set(filled)) / len(filled))
-    return (3 * cover + 4 * hits / width) * distinct
+    return (3 * cover + 4 * hits / width) * distinct, hits
 
 
 def _belongs_above(grid: Grid, upper: int, lower: int) -> bool:
@@ -104,11 +108,11 @@ def _belongs_above(grid: Grid, upper: int, lower: int) -> bool:
         return True
     if any(m.columns > 1 for m in over):
         return all(is_heading(cell) for cell in grid.rows[upper] if cell.strip())
-    return _complementary(grid, upper, lower)
+    return _complementary(grid, (upper, upper), lower)
 
 
-def _belongs_below(grid: Grid, upper: int, lower: int) -> bool:
-    """Whether the row below a header row is part of it."""
+def _belongs_below(grid: Grid, first: int, upper: int, lower: int) -> bool:
+    """Whether the row below a header that begins in row ``first`` is part of it."""
     below = [cell.strip() for cell in grid.rows[lower]]
     if any(m.row <= upper < lower < m.row + m.rows for m in grid.merged if grid.rows[m.row][m.column].strip()):
         return True
@@ -119,12 +123,13 @@ def _belongs_below(grid: Grid, upper: int, lower: int) -> bool:
         outside = [below[k] for k in grid.live if k not in set(inside)]
         if all(is_heading(below[k]) for k in inside if below[k]) and sum(map(bool, outside)) * 2 <= len(outside):
             return True
-    return _complementary(grid, upper, lower)
+    return _complementary(grid, (first, upper), lower)
 
 
-def _complementary(grid: Grid, upper: int, lower: int) -> bool:
-    """Whether two rows make one header where nothing is told of merged cells: each is empty where the other speaks."""
-    above = [grid.rows[upper][k].strip() for k in grid.live]
+def _complementary(grid: Grid, upper: tuple[int, int], lower: int) -> bool:
+    """Whether rows make one header where nothing is told of merged cells: each is empty where the others speak."""
+    rows = grid.rows[upper[0] : upper[1] + 1]
+    above = [next((row[k].strip() for row in rows if row[k].strip()), "") for k in grid.live]
     below = [grid.rows[lower][k].strip() for k in grid.live]
     filled = [cell for cell in below if cell]
     if len([cell for cell in above if cell]) < 2 or not filled or not all(map(is_heading, [*filled, *filter(None, above)])):

@@ -21,6 +21,7 @@ class RowKind(Enum):
     EXAMPLE = Label("示例行", "example")
     SERIAL = Label("只有序号", "only a serial number")
     EMPTY = Label("空行", "empty")
+    OTHER = Label("同一张工作表里的另一个表格", "another table on the same sheet")
 
 
 _TOTAL_WORD = "合计|小计|总计|共计|累计|总和|总数合计|subtotal|total|grandtotal|sum"

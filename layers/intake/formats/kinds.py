@@ -18,6 +18,8 @@ class FileKind(StrEnum):
     XLS = "xls"
     ODS = "ods"
     CSV = "csv"
+    HTML = "html"
+    SPREADSHEET_XML = "xml"
     SHAPEFILE = "shapefile"
     SHAPEFILE_ZIP = "shapefile.zip"
     GEOPACKAGE = "gpkg"
@@ -29,11 +31,13 @@ class FileKind(StrEnum):
     DXF = "dxf"
 
 
-GEO_KINDS = frozenset(FileKind) - {FileKind.XLSX, FileKind.XLSB, FileKind.XLS, FileKind.ODS, FileKind.CSV}
+GEO_KINDS = frozenset(FileKind) - {FileKind.XLSX, FileKind.XLSB, FileKind.XLS, FileKind.ODS, FileKind.CSV, FileKind.HTML,
+                                   FileKind.SPREADSHEET_XML}
 
 SUFFIXES = {
     FileKind.XLSX: {".xlsx", ".xlsm", ".xltx", ".xltm", ".et"}, FileKind.XLSB: {".xlsb"},
     FileKind.XLS: {".xls", ".xlt", ".et"}, FileKind.ODS: {".ods"}, FileKind.CSV: {".csv", ".tsv", ".txt", ".tab"},
+    FileKind.HTML: {".html", ".htm", ".mht", ".mhtml"}, FileKind.SPREADSHEET_XML: {".xml"},
     FileKind.SHAPEFILE: {".shp"}, FileKind.SHAPEFILE_ZIP: {".zip"}, FileKind.GEOPACKAGE: {".gpkg"},
     FileKind.GEOJSON: {".geojson", ".json"}, FileKind.FLATGEOBUF: {".fgb"}, FileKind.KML: {".kml"},
     FileKind.KMZ: {".kmz"}, FileKind.GPX: {".gpx"}, FileKind.DXF: {".dxf"},
@@ -63,6 +67,8 @@ _MAGIC = {
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FILEPASS = 0x2F
 _HEAD = 4096
+_PAGE = re.compile(r"(?:[^<]{0,200}<(?:html|table)[\s>]|(?:[\w-]+:[^\n]*\n[ \t]?)*?MIME-Version:)", re.IGNORECASE)
+"""A web page with stray text before it, or one wrapped up as a web archive."""
 
 
 def kind_of(data: bytes, name: str) -> FileKind:
@@ -158,6 +164,8 @@ def _in_text(data: bytes, name: str) -> FileKind:
     head = _plain(data[:_HEAD]).lstrip()
     if head.startswith("<"):
         return _in_xml(head, name)
+    if _PAGE.match(head):
+        return FileKind.HTML
     if head[:1] in {"{", "["} and re.search(r'"(type|features|coordinates|crs|name)"\s*:', head):
         return FileKind.GEOJSON
     if re.match(r"(999\s*\n[^\n]*\n\s*)*0\s*\n\s*SECTION\s*\n", head.replace("\r\n", "\n").replace("\r", "\n")):
@@ -183,10 +191,12 @@ def _in_xml(head: str, name: str) -> FileKind:
     root = roots[0].lower() if roots else ""
     if root in {"kml", "gpx"}:
         return FileKind(root)
+    if root in {"html", "table", "head", "meta", "body", "div", "style", "title", "script", "link", "p", "center", "font"}:
+        return FileKind.HTML
     if root == "workbook" or "schemas-microsoft-com:office:spreadsheet" in head:
-        raise _foreign(name, "XML 格式的表格", "a spreadsheet written as XML", *_SAVE_AS_XLSX)
-    if root in {"html", "table", "head", "meta", "body", "div", "style"} or "<table" in head.lower():
-        raise _foreign(name, "网页格式（HTML）的表格", "a web page (HTML) that looks like a workbook", *_SAVE_AS_XLSX)
+        return FileKind.SPREADSHEET_XML
+    if "<table" in head.lower():
+        return FileKind.HTML
     if root == "osm":
         raise _foreign(name, "OpenStreetMap 数据", "OpenStreetMap data", "请用“导入 OpenStreetMap”", "load it with import-osm")
     raise _foreign(name, "不认识的 XML 文件", "XML of an unknown kind", *_SAVE_AS_XLSX)

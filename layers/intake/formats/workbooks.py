@@ -1,4 +1,4 @@
-"""Workbooks of Excel, WPS and LibreOffice."""
+"""Workbooks of Excel and WPS."""
 
 from __future__ import annotations
 
@@ -12,15 +12,17 @@ import python_calamine as calamine
 
 from layers.errors import IntakeError
 from layers.intake.formats.cell_text import cell_text
+from layers.intake.formats.formula_notes import formula_notes
 from layers.intake.formats.kinds import FileKind, locked
 from layers.intake.formats.parts import Part, sheet_parts, too_many_cells
+from layers.intake.formats.xls_survey import shown_with_zeros
+from layers.intake.formats.xlsx_styles import zero_formats
 from layers.intake.formats.xlsx_survey import Survey, sheet_members, survey
 from layers.intake.formats.zips import check_zip
 
 if TYPE_CHECKING:
     from layers.intake.formats.worker import Job
 
-_SHOWN = 5
 _MACROS_XLS = "_VBA_PROJECT".encode("utf-16-le")
 _MACROS = ("xl/vbaproject.bin", "xl/macrosheets/")
 
@@ -50,21 +52,22 @@ def _plain(error: Exception) -> str:
 
 
 def _sheets(data: bytes, job: Job) -> Iterator[Part]:
-    archive = zipfile.ZipFile(io.BytesIO(data)) if job.kind in {FileKind.XLSX, FileKind.XLSB, FileKind.ODS} else None
+    archive = zipfile.ZipFile(io.BytesIO(data)) if job.kind in {FileKind.XLSX, FileKind.XLSB} else None
     inside = {name.lower() for name in archive.namelist()} if archive else set()
     if archive:
         check_zip(archive, len(data), job)
     if any(name.startswith(_MACROS) for name in inside) or (not archive and _MACROS_XLS in data):
         yield "note", "文件带有宏，只读取了单元格，宏没有运行", "the file has macros; only its cells were read, no macro ran"
-    members = sheet_members(archive) if archive and job.kind == FileKind.XLSX else []
+    members, formats = (sheet_members(archive), zero_formats(archive)) if archive and job.kind == FileKind.XLSX else ([], {})
+    shown = shown_with_zeros(data) if job.kind == FileKind.XLS else []
     left, cells = job.inflated_bytes, 0
     with calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
         for k, told in enumerate(book.sheets_metadata):
             if told.typ != calamine.SheetTypeEnum.WorkSheet:
                 continue
-            seen = Survey()
+            seen = Survey(exact=shown[k] if k < len(shown) else {})
             if archive and k < len(members) and members[k]:
-                seen = survey(archive, members[k], left)
+                seen = survey(archive, members[k], left, formats)
                 left -= seen.inflated
             sheet = book.get_sheet_by_index(k)
             if sheet.end is not None:
@@ -75,7 +78,7 @@ def _sheets(data: bytes, job: Job) -> Iterator[Part]:
             width = sheet.end[1] + 1 if sheet.end else 0
             merged = [(a + 1, b, c - a + 1, d - b + 1) for (a, b), (c, d) in sheet.merged_cell_ranges or ()]
             yield from sheet_parts(_rows(sheet, seen), told.name, width=width, merged=merged, hidden=hidden)
-            yield from _told(told.name, seen)
+            yield from formula_notes(told.name, seen.uncalculated, seen.formulas)
 
 
 def _rows(sheet: calamine.CalamineSheet, seen: Survey) -> Iterator[list[str]]:
@@ -92,26 +95,3 @@ def _rows(sheet: calamine.CalamineSheet, seen: Survey) -> Iterator[list[str]]:
             if 0 <= column < len(cells):
                 cells[column] = text
         yield margin + cells if before else cells
-
-
-def _told(sheet: str, seen: Survey) -> Iterator[Part]:
-    if seen.uncalculated:
-        some = "、".join(_address(*place) for place in seen.uncalculated[:_SHOWN])
-        n, more = len(seen.uncalculated), len(seen.uncalculated) > _SHOWN
-        zh = (f"“{sheet}”有 {n} 个公式没有计算结果，按空格读取：{some}{'……' if more else ''}；"
-              "请在 Excel 或 WPS 中打开并保存一次")
-        en = (f"{n} formulas in {sheet} hold no result and were read as empty: {some.replace('、', ', ')}"
-              f"{', ...' if more else ''}; open the file in Excel or WPS and save it once")
-        yield "note", zh, en
-    elif seen.formulas:
-        yield ("note", f"“{sheet}”有 {seen.formulas} 个公式，取最后一次计算的结果",
-               f"{seen.formulas} formulas in {sheet}: their last results were taken")
-
-
-def _address(row: int, column: int) -> str:
-    letters = ""
-    column += 1
-    while column:
-        column, letter = divmod(column - 1, 26)
-        letters = chr(65 + letter) + letters
-    return f"{letters}{row + 1}"

@@ -45,6 +45,18 @@ def parts(data: bytes, job: Job) -> Iterator[Part]:
         from layers.intake.formats.text_file import read_text
 
         return read_text(data, job)
+    if job.kind == FileKind.HTML:
+        from layers.intake.formats.web_page import read_web_page
+
+        return read_web_page(data, job)
+    if job.kind == FileKind.SPREADSHEET_XML:
+        from layers.intake.formats.spreadsheet_xml import read_spreadsheet_xml
+
+        return read_spreadsheet_xml(data, job)
+    if job.kind == FileKind.ODS:
+        from layers.intake.formats.ods import read_ods
+
+        return read_ods(data, job)
     from layers.intake.formats.workbooks import read_workbook
 
     return read_workbook(data, job)

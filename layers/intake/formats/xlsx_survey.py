@@ -1,7 +1,7 @@
 """One pass over the XML of an XLSX sheet, for what a quick reader does not tell.
 
-That is: how large the sheet truly is, cells whose formula was never calculated, cells that hold an error, and whole
-numbers of 16 digits and more, whose last digits no binary number holds.
+That is: how large the sheet truly is, cells whose formula was never calculated, cells that hold an error, whole numbers
+of 16 digits and more, whose last digits no binary number holds, and codes kept as numbers that are shown with zeros.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ import html
 import posixpath
 import re
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from layers.errors import IntakeError
+from layers.intake.formats.number_formats import padded
 from layers.intake.formats.zips import CHUNK, inflate
 
 _CELL = re.compile(rb"<(?:\w+:)?c\s((?:[^>]*[^>/])?)>(.*?)</(?:\w+:)?c>", re.DOTALL)
 _REFERENCE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
 _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]*)</")
+_KIND = re.compile(rb"""\bt=["'](\w+)["']""")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _LONG = re.compile(rb"^-?\d{16,}(?:\.0*)?$")
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
@@ -54,8 +57,8 @@ def sheet_members(archive: zipfile.ZipFile) -> list[str]:
     return [names.get(targets.get(key, "").lower(), "") for key in ids]
 
 
-def survey(archive: zipfile.ZipFile, member: str, limit: int) -> Survey:
-    """Look through one sheet, at most ``limit`` bytes of it.
+def survey(archive: zipfile.ZipFile, member: str, limit: int, formats: Mapping[bytes, tuple[str, ...]]) -> Survey:
+    """Look through one sheet, at most ``limit`` bytes of it; ``formats`` are those that add zeros, by style.
 
     Raises
     ------
@@ -63,6 +66,7 @@ def survey(archive: zipfile.ZipFile, member: str, limit: int) -> Survey:
         When it is larger than ``limit``, whatever the zip says of its size.
     """
     found = Survey()
+    styled = _styled(formats)
     rest = b""
     for chunk in inflate(archive, member):
         found.inflated += len(chunk)
@@ -75,9 +79,31 @@ def survey(archive: zipfile.ZipFile, member: str, limit: int) -> Survey:
         if cut <= 0:
             cut = rest.rfind(b"</c>") + 4 if len(rest) > 4 * CHUNK else 0
         _look(rest[:cut], found)
+        _pad(rest[:cut], found, styled, formats)
         rest = rest[cut:] if len(rest) - cut < 16 * CHUNK else b""
     _look(rest, found)
+    _pad(rest, found, styled, formats)
     return found
+
+
+def _styled(formats: Mapping[bytes, tuple[str, ...]]) -> re.Pattern[bytes] | None:
+    """Cells with a number in one of the styles."""
+    if not formats:
+        return None
+    styles = b"|".join(formats)
+    return re.compile(rb"""<(?:\w+:)?c\s(?=[^>]*\bs=["'](""" + styles + rb""")["'])([^>]*[^>/])>(?:<(?:\w+:)?f[^>]*(?:/>|>[^<]*<"""
+                      rb"""/(?:\w+:)?f>))?<(?:\w+:)?v>([^<]*)</""")
+
+
+def _pad(xml: bytes, found: Survey, styled: re.Pattern[bytes] | None, formats: Mapping[bytes, tuple[str, ...]]) -> None:
+    """Note the cells that are shown with more digits than their numbers have."""
+    for cell in styled.finditer(xml) if styled else ():
+        at, kind = _REFERENCE.search(cell[2]), _KIND.search(cell[2])
+        if at is not None and (kind is None or kind[1] == b"n"):
+            place = _position(at)
+            number = found.exact.get(place) or cell[3].decode("ascii", "replace").strip()
+            if (shown := padded(number, formats[cell[1]])) is not None:
+                found.exact[place] = shown
 
 
 def _look(xml: bytes, found: Survey) -> None:

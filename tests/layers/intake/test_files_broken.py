@@ -37,7 +37,7 @@ def test_a_broken_file_ends_in_a_clear_message(fault: str) -> None:
 
 
 @pytest.mark.parametrize(("fault", "words"), [
-    ("password.xlsx", "password"), ("password.xls", "password"), ("web_page_called.xls", "HTML"),
+    ("password.xlsx", "password"), ("password.xls", "password"), ("page_to_log_in_called.xls", "log in"),
     ("bomb_that_lies_about_its_size.xlsx", "inflate"), ("cell_in_the_far_corner.xlsx", "right of"),
     ("damaged_utf8.csv", "line 3"), ("quotation_mark_never_closed.csv", "line 2"), ("archive.rar", "unpack"),
     ("archive_of_workbooks.zip", "unpack"), ("shapefile_without_dbf.zip", ".dbf"), ("old_word_document.doc", "Word"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from office_files import ods, xls, xlsx
+from office_files import ods, raw_ods, xls, xlsx
 
 from layers.errors import IntakeError
 from layers.intake.files.header import Table, find_table
@@ -204,3 +204,65 @@ def test_two_rows_of_headings_without_merged_cells() -> None:
         assert list(table.frame.columns) == ["序号", "姓名", "联系方式/电话", "联系方式/地址", "备注"]
         assert table.header_rows == (1, 2)
         assert len(table.frame) == 1
+
+
+def test_a_second_table_below_the_first_is_told_apart() -> None:
+    known = {"姓名", "村", "人数", "名称", "电话", "地址"}
+    table = table_of([
+        ["姓名", "村", "人数", ""], ["钱一", "东风村", "3", ""], ["孙二", "红旗村", "2", ""], ["", "", "", ""],
+        ["二、服务站一览", "", "", ""], ["名称", "地址", "电话", "备注"], ["东风站", "三组", "139", "x"], ["", "", "", ""],
+        ["红旗站", "一组", "138", ""], ["姓名", "村", "人数", ""], ["李三", "红旗村", "1", ""]], known=known)
+    assert table.frame.index.tolist() == [2, 3, 11]
+    assert [(left.row, left.rows) for left in table.left_out if left.reason.en.startswith("another")] == [(6, 4)]
+    assert "4 rows from row 6 on" in table.notes[0].en
+    assert sorted(left.row + k for left in table.left_out for k in range(left.rows)) == [4, 5, 6, 7, 8, 9, 10]
+
+
+def test_data_that_sounds_like_headings_is_data() -> None:
+    known = {"姓名", "村", "类别", "备注"}
+    table = table_of([["姓名", "村", "类别", "备注"], ["钱一", "东风村", "烈属", "备注"], ["孙二", "红旗村", "类别", "无"]], known=known)
+    assert table.frame.index.tolist() == [2, 3]
+    assert table.notes == ()
+
+
+def test_cells_merged_both_ways_and_downwards_are_filled_down_once_each() -> None:
+    table = table_of([["乡镇", "村", "姓名", "人数"], ["东风镇", "", "钱一", "3"], ["", "", "孙二", "2"], ["红旗镇", "甲村", "李三", "1"],
+                      ["", "", "周四", "5"]], (Merged(2, 0, 2, 2), Merged(4, 0, 2, 1), Merged(4, 1, 2, 1)))
+    assert table.frame["乡镇"].tolist() == ["东风镇", "东风镇", "红旗镇", "红旗镇"]
+    assert table.frame["村"].tolist() == ["", "", "甲村", "甲村"]
+
+
+def test_sheets_with_the_same_headings_are_named() -> None:
+    def sheet(name: str, n: int) -> Sheet:
+        return Sheet(name, [("姓名", "村"), *((f"钱{k}", "东风村") for k in range(n))])
+
+    cover = Sheet("说明", [("项目", "内容"), ("版本", "一")])
+    file = File("x.xlsx", "", "xlsx", None, (sheet("东风镇", 2), sheet("红旗镇", 4), sheet("三合镇", 3), cover))
+    table = find_table(file, known={"姓名", "村"})
+    assert table.sheet == "红旗镇"
+    assert "“东风镇”2 行、“三合镇”3 行" in table.notes[0].zh
+    assert "说明 (1)" in table.notes[1].en
+    assert find_table(file, sheet="东风镇", known={"姓名", "村"}).notes == ()
+
+
+def test_merged_cells_of_an_open_document_count_too() -> None:
+    def cell(text: str, more: str = "") -> str:
+        return f'<table:table-cell office:value-type="string" {more}><text:p>{text}</text:p></table:table-cell>'
+
+    covered = "<table:covered-table-cell/>"
+    rows = [cell("村", 'table:number-rows-spanned="2"') + cell("家庭", 'table:number-columns-spanned="2"') + covered,
+            covered + cell("户主") + cell("人数"), cell("东风村", 'table:number-rows-spanned="2"') + cell("钱一") + cell("3"),
+            covered + cell("孙二") + cell("2")]
+    body = "".join(f"<table:table-row>{row}</table:table-row>" for row in rows)
+    table = find_table(read_file(raw_ods(f'<table:table table:name="a">{body}</table:table>'), name="a.ods"))
+    assert list(table.frame.columns) == ["村", "家庭/户主", "家庭/人数"]
+    assert table.frame["村"].tolist() == ["东风村", "东风村"]
+
+
+def test_a_table_above_the_one_that_is_meant_is_told_apart() -> None:
+    rows = [["一、汇总", "", ""], ["乡镇", "户数", "人数"], ["东风镇", "12", "30"], ["", "", ""], ["姓名", "村", "电话"],
+            ["钱一", "东风村", "139"]]
+    table = table_of(rows, known={"姓名", "村", "电话", "户数", "人数"})
+    assert table.header_rows == (5,)
+    assert table.frame.index.tolist() == [6]
+    assert [(left.row, left.rows) for left in table.left_out if left.reason.en.startswith("another")] == [(2, 2)]

@@ -1,0 +1,43 @@
+"""What is told of the tables of a file that were not read: further sheets, and a second table on the sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from layers.fields import Label
+from layers.intake.files.row_kinds import RowKind
+
+if TYPE_CHECKING:
+    from layers.intake.files.header import Table
+
+_NAMED = 20
+
+
+def left_aside(table: Table, others: Sequence[Table]) -> tuple[Label, ...]:
+    """Notes on ``others``, those with the same headings first, and on rows of other tables on the sheet."""
+    notes = []
+    headings = list(table.frame.columns)
+    alike = [each for each in others if list(each.frame.columns) == headings]
+    if alike:
+        notes.append(Label(
+            f"只读取了“{table.sheet}”（{len(table.frame):,} 行）；表头相同的还有 {len(alike)} 张：{_named(alike)[0]}，"
+            "请指明工作表，逐张导入",
+            f"only {table.sheet} ({len(table.frame):,} rows) was read; {len(alike)} more have the same headings: "
+            f"{_named(alike)[1]}; name the sheet and load them one by one"))
+    different = [each for each in others if each not in alike]
+    if different:
+        notes.append(Label(f"没有读取的其他工作表：{_named(different)[0]}", f"other sheets, not read: {_named(different)[1]}"))
+    for row, reason, rows in table.left_out:
+        if reason == RowKind.OTHER.value:
+            notes.append(Label(
+                f"第 {row} 行起的 {rows} 行是另一个表格，没有读取；请把它移到单独的工作表再导入",
+                f"{rows} rows from row {row} on are another table and were not read; move it to a sheet of its own"))
+    return tuple(notes)
+
+
+def _named(tables: Sequence[Table]) -> tuple[str, str]:
+    first, more = tables[:_NAMED], len(tables) > _NAMED
+    zh = "、".join(f"“{each.sheet}”{len(each.frame):,} 行" for each in first) + ("等" if more else "")
+    en = ", ".join(f"{each.sheet} ({len(each.frame):,})" for each in first) + (", ..." if more else "")
+    return zh, en
