@@ -12,6 +12,8 @@ export PYTHON STORE
 
 BIN := .venv/bin
 STORE_OPTION = $(if $(STORE),--store "$$STORE")
+# A file stays in one process, so that what its tests share is made once; ARGS="-n 0" runs everything in one.
+ON_EVERY_CORE = --numprocesses auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 PORT_OPTION = $(if $(PORT),--port "$(PORT)")
 COMPILE = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-annotate --quiet $(ARGS)
@@ -28,7 +30,7 @@ run: setup
 
 test: setup
 	@sh tools/system-packages.sh
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(ON_EVERY_CORE) $(ARGS)
 
 check: setup
 	$(BIN)/ruff check

@@ -8,18 +8,26 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+from made_once import made_once
 from offline_browser import launch, record_outside_requests
 from playwright.sync_api import Browser, Page
 from postgis_cluster import ensure_postgis, own_schema, throwaway_cluster
 from web_pages import PHONE
 
+from data.demo import SMALL, County, make_county
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
+# Nothing is judged by the clock: a busy machine is not a fault.
+settings.register_profile("rongtu", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("rongtu")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # Playwright's event loop stays in the main thread once started and asyncio.run() then fails there; the pages are
-    # the slowest tests as well, so they come last.
-    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+    # The longest files first: begun last, they would leave one process at work while the others have nothing to do.
+    items.sort(key=lambda item: "browser" not in getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +43,28 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("../shared/data is not here")
     return folder
+
+
+@pytest.fixture(scope="session")
+def full_county(tmp_path_factory: pytest.TempPathFactory) -> County:
+    """The county of the demonstration, seed 7."""
+    return made_once(tmp_path_factory, "county-7", lambda: make_county(7))
+
+
+def _small_county(factory: pytest.TempPathFactory, seed: int) -> County:
+    return made_once(factory, f"small-county-{seed}", lambda: make_county(seed, size=SMALL))
+
+
+@pytest.fixture(scope="session", params=[3, 2026])
+def small_county(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> County:
+    """A sixth of a county, of several seeds."""
+    return _small_county(tmp_path_factory, request.param)
+
+
+@pytest.fixture(scope="session")
+def one_small_county(tmp_path_factory: pytest.TempPathFactory) -> County:
+    """A sixth of a county, where one is enough."""
+    return _small_county(tmp_path_factory, 3)
 
 
 @pytest.fixture(scope="session")

@@ -94,6 +94,7 @@ def ensure_postgis(url: str) -> None:
     """See that the database at `url` answers and has PostGIS, in a schema of PostGIS's own when there is a choice."""
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     with engine.begin() as connection:
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('rongtu tests'))"))  # several may come at once
         if schema_of_postgis(connection) is None:
             connection.execute(sa.text("CREATE SCHEMA IF NOT EXISTS postgis"))
             connection.execute(sa.text("CREATE EXTENSION postgis SCHEMA postgis"))

@@ -17,7 +17,6 @@ from app.services.catchments.tables import catchment_tables
 from app.services.county.facilities import FacilityChoice
 from app.services.coverage.service import coverage, household_times
 from app.services.errors import NoDataError
-from data.demo import SMALL, make_county
 from geo.errors import ParameterError
 from layers.intake.osm import read_extract
 from layers.store import Provenance, Store
@@ -228,8 +227,8 @@ def test_a_partition_on_real_roads(shared_data, tmp_path, name, level):
             _partition(store, mode=mode, agree=0.95)
 
 
-def test_a_partition_of_the_demonstration_county(tmp_path):
-    county = make_county(2026, size=SMALL)
+def test_a_partition_of_the_demonstration_county(tmp_path, one_small_county):
+    county = one_small_county
     with Store.open(str(tmp_path / "county.db")) as store:
         store.load(county.frames, Provenance("demo", "0", "test", county.as_of))
         for mode, (one, other) in itertools.product(("walk", "drive"), [(None, 15)]):

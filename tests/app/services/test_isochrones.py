@@ -20,7 +20,6 @@ from app.services.coverage.service import coverage
 from app.services.errors import NoDataError
 from app.services.isochrones.service import isochrones
 from app.services.isochrones.tables import isochrone_tables
-from data.demo import SMALL, make_county
 from geo.errors import ParameterError
 from geo.isochrone import isochrones as draw
 from geo.service_search import ServiceAreas
@@ -288,8 +287,8 @@ def test_honest_on_real_roads(shared_data, tmp_path, name, level):
         _honest(store, list(Mode))
 
 
-def test_honest_in_the_demonstration_county(tmp_path):
-    county = make_county(3, size=SMALL)
+def test_honest_in_the_demonstration_county(tmp_path, one_small_county):
+    county = one_small_county
     with Store.open(str(tmp_path / "county.db")) as store:
         store.load(county.frames, Provenance("demo", "0", "test", county.as_of))
         _honest(store, [Mode.WALK, Mode.DRIVE])
