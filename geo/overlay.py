@@ -50,10 +50,10 @@ def closed(impedance: Impedance, edges: Ints) -> Impedance:
 
 def arcs_of(graph: csr_array, nodes: Ints) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Positions of the arcs that leave each of ``nodes``, and which of ``nodes`` each leaves; shape (k,) both."""
-    count = graph.indptr[nodes + 1] - graph.indptr[nodes]
-    which = np.repeat(np.arange(len(nodes)), count)
-    begin = graph.indptr[nodes] - (np.cumsum(count) - count)
-    return begin[which] + np.arange(len(which)), which
+    begin = graph.indptr[nodes]
+    count = graph.indptr[nodes + 1] - begin
+    which = np.arange(len(nodes)).repeat(count)
+    return (begin - count.cumsum() + count)[which] + np.arange(len(which)), which
 
 
 def _arcs_between_ends(impedance: Impedance, edges: Ints) -> tuple[Ints, Ints, Floats]:

@@ -202,7 +202,8 @@ class Repair:
     def _take(self, node: Ints, seconds: Floats, facility: Ints) -> Ints:
         """Take the offers that improve a node, the quickest to each and of those the lowest facility's."""
         was = self.seconds[node]
-        better = (seconds < was) | ((seconds == was) & (facility < self.facility[node]) & np.isfinite(seconds))
+        # A node without a time has no facility, -1, and no offer comes from a lower one.
+        better = (seconds < was) | ((seconds == was) & (facility < self.facility[node]))
         node, seconds, facility = node[better], seconds[better], facility[better]
         if len(node) > 1:
             order = np.lexsort((facility, seconds, node))

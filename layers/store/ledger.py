@@ -14,6 +14,7 @@ from layers.store.records import LayerLoad, LayerSummary, Load, LoadKind, Proven
 from layers.store.tables import LOAD_LAYERS, LOADS, REGION, TABLES
 
 Latest = sa.Row[str, int, dt.date, dt.datetime, str, str]
+_LAST = sa.select(LOADS.c.id, LOADS.c.loaded_at).order_by(LOADS.c.id.desc()).limit(1)
 
 
 def enter(connection: sa.Connection, provenance: Provenance, moment: dt.datetime) -> int:
@@ -144,5 +145,5 @@ def require_unchanged(connection: sa.Connection, since: str) -> None:
 
 def stamp(connection: sa.Connection) -> str:
     """A text that differs whenever the content of the store does."""
-    row = connection.execute(sa.select(LOADS.c.id, LOADS.c.loaded_at).order_by(LOADS.c.id.desc()).limit(1)).first()
+    row = connection.execute(_LAST).first()
     return "0" if row is None else f"{row.id}-{row.loaded_at:%Y%m%d%H%M%S%f}"

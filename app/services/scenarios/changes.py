@@ -103,7 +103,6 @@ class _Trial:
 
     def __init__(self, state: StoreState, known: Present, choice: FacilityChoice, found: Tried) -> None:
         self.state, self.known, self.choice, self.found = state, known, choice, found
-        self.position = {key: k for k, key in enumerate(row.id for row in known.listed)}
         self.apply: Mapping[type, Callable[[Any], Told]] = {
             AddStation: self.add, MoveStation: self.move, CloseStation: self.close,
             CloseRoads: self.close_roads, Speeds: self.other_speeds,
@@ -128,7 +127,7 @@ class _Trial:
         point = self._metric(change.at)
         if (outside := self._outside(point, change.at)) is not None:
             return label, False, outside
-        k = self.position[change.station]
+        k = self.known.position[change.station]
         if self.found.fate.get(k) == "closed":
             return label, False, _CLOSED_BEFORE
         self.found.points[k], self.found.places[k], self.found.fate[k] = point, change.at, "moved"
@@ -138,7 +137,7 @@ class _Trial:
         label = self._named("撤销", "close", change.station)
         if (missing := self._missing(change.station)) is not None:
             return label, False, missing
-        k = self.position[change.station]
+        k = self.known.position[change.station]
         if self.found.fate.get(k) == "closed":
             return label, False, _CLOSED_BEFORE
         self.found.points[k], self.found.fate[k] = None, "closed"
@@ -213,12 +212,12 @@ class _Trial:
         return _OUTSIDE
 
     def _named(self, zh: str, en: str, station: str) -> Label:
-        k = self.position.get(station)
+        k = self.known.position.get(station)
         name = station if k is None else self.known.listed[k].name
         return Label(f"{zh}“{name}”", f"{en} {name}")
 
     def _missing(self, station: str) -> Label | None:
-        if station in self.position:
+        if station in self.known.position:
             return None
         status = self.known.others.get(station)
         if status is None:

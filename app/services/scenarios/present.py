@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -84,6 +85,11 @@ class Present:
     others: dict[str, str]
     nearest: Nearest
     roads: Roads | None
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        """Where each station is among ``listed``, by its id."""
+        return {row.id: k for k, row in enumerate(self.listed)}
 
     def straight(self, origins: NDArray[Any], points: NDArray[Any]) -> Nearest:
         """Nearest of ``points`` as the crow flies, for want of roads."""

@@ -80,7 +80,8 @@ def trial(
 
 def _times(known: Present, found: Tried, people: Homes | None) -> tuple[Nearest, Ints | None]:
     """Everybody's nearest station afterwards, and whom it differs for; None when the people differ."""
-    points = np.array([*found.points, None], dtype=object)[:-1]
+    points = np.empty(len(found.points), dtype=object)
+    points[:] = found.points
     homes = known.homes if people is None else people
     if known.roads is None:
         nearest = known.straight(homes.point, points)
