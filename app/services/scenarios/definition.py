@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
 import shapely
 from annotated_types import Ge, Le, Len
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter
 
-from app.services.answers.refusals import refusal
+from app.services.answers.written import as_written, read_json
 from geo.errors import ParameterError
 from geo.speeds import Mode
-from layers.fields import NO_LABEL
 from layers.schema import Label
 
 FORMAT: Literal[1] = 1
@@ -227,6 +225,7 @@ def _vertices(shape: Line | Polygon | None) -> int:
 
 
 _ADAPTER = TypeAdapter(Scenario)
+_CALLED = Label("方案", "the scenario")
 _KINDS = ("add_station", "move_station", "close_station", "close_roads", "speeds", "LineString", "Polygon")
 
 
@@ -267,38 +266,7 @@ def read_scenario(text: str | bytes) -> Scenario:
     ScenarioError
         Names the place, what is wrong with it, and what is allowed.
     """
-    try:
-        given = json.loads(text, object_pairs_hook=once_each)
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        where = _where(error)
-        msg = f"方案不是有效的 JSON{where.zh} (the scenario is not JSON{where.en})"
-        raise ScenarioError(msg) from None
-    return as_scenario(given)
-
-
-def _where(error: Exception) -> Label:
-    """Where a text stops being JSON, if that is known."""
-    if isinstance(error, json.JSONDecodeError):
-        return Label(f"（第 {error.lineno} 行第 {error.colno} 个字符处）", f" at line {error.lineno}, character {error.colno}")
-    return Label("", "")
-
-
-def once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """One object of JSON, for ``json.loads``.
-
-    Raises
-    ------
-    ScenarioError
-        When a key stands twice in it: JSON readers differ in which of the two they take.
-    """
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            shown = json.dumps(key[:80], ensure_ascii=False)
-            msg = f"方案中同一处写了两个 {shown}；请只留一个 (the key {shown} stands twice in one place; keep one of them)"
-            raise ScenarioError(msg)
-        found[key] = value
-    return found
+    return as_scenario(read_json(text, called=_CALLED, error=ScenarioError))
 
 
 def as_scenario(given: Any) -> Scenario:
@@ -309,37 +277,4 @@ def as_scenario(given: Any) -> Scenario:
             f"(the scenario's format is not {FORMAT}; update the program)"
         )
         raise ScenarioError(msg)
-    try:
-        return _ADAPTER.validate_json(json.dumps(given), strict=False)
-    except ValidationError as error:
-        raise ScenarioError(_explained(error)) from None
-
-
-def _explained(error: ValidationError) -> str:
-    """The first few problems, each with its place."""
-    problems = error.errors(include_url=False)
-    zh, en = [], []
-    for problem in problems[:3]:
-        where, own = _place(problem["loc"]), (problem.get("ctx") or {}).get("error")
-        said = _halves(str(own)) if isinstance(own, ScenarioError) else refusal(problem)
-        zh.append(f"{where}{' ' if own is None else '：'}{said.zh}" if where else said.zh)
-        en.append(f"{where}: {said.en}" if where else said.en)
-    more = Label(f"，另有 {len(problems) - 3} 处", f"; {len(problems) - 3} more") if len(problems) > 3 else NO_LABEL
-    return f"方案格式有误：{'；'.join(zh)}{more.zh} (the scenario: {'; '.join(en)}{more.en})"
-
-
-def _halves(said: str) -> Label:
-    """The two languages of a message written as ``中文 (English)``."""
-    halves = re.fullmatch(r"(?s)(.*?) \(([^\u2e80-\uffef]*)\)", said)
-    return Label(halves[1], halves[2]) if halves else Label(said, said)
-
-
-def _place(location: tuple[int | str, ...]) -> str:
-    """``changes[2].at``; the names of kinds that pydantic puts in are left out."""
-    text = ""
-    for part in location:
-        if isinstance(part, int):
-            text += f"[{part}]"
-        elif part not in _KINDS:
-            text += f".{part}" if text else part
-    return text
+    return as_written(_ADAPTER, given, called=_CALLED, error=ScenarioError, kinds=_KINDS)
