@@ -70,7 +70,8 @@ def preview(viewer: Viewer, store: Store, layer: str, upload: Upload, options: I
         sheets=tuple(SheetInfo(s.name, len(s.rows), s.hidden) for s in read.file.sheets), sheet=read.table.sheet,
         header_rows=read.table.header_rows, rows=len(read.table.frame), left_out=read.table.left_out, mapping=read.mapping,
         missing=tuple(required), sample=_sample(read), declared=datum_question.declared(read.table),
-        evidence=datum_question.evidence(spec, read.table, read.mapping, store, options.day), notes=read.file.notes,
+        evidence=datum_question.evidence(spec, read.table, read.mapping, store, options.day),
+        notes=(*read.file.notes, *read.table.notes),
     )
 
 
@@ -246,7 +247,7 @@ def _report(
         layer=read.layer.name, file=read.file.name, sha256=read.file.sha256, sheet=read.table.sheet, mode=options.mode,
         datum=datum.code, as_of=options.day, rows_in=found.rows_in, stored=stored, unchanged=good - stored,
         rejected=found.rows_in - good, load=load, state=state, problems=found.problems, mapping=read.mapping,
-        left_out=read.table.left_out, notes=(*read.file.notes, *found.notes), workbook=faulty,
+        left_out=read.table.left_out, notes=(*read.file.notes, *read.table.notes, *found.notes), workbook=faulty,
     )
 
 

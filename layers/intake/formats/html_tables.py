@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from layers.intake.formats.cell_text import number_text
-from layers.intake.formats.gathered import GatheredSheet
+from layers.intake.formats.gathered import MOST_COLUMNS, MOST_ROWS, GatheredSheet
 from layers.intake.formats.number_formats import digit_places, padded
 
 _NO_TEXT = frozenset({"script", "style", "title", "xml", "select", "textarea", "noscript", "template"})
@@ -121,6 +121,8 @@ class TableReader(HTMLParser):
             table.row = []
         while table.reach.get(len(table.row), 0):
             table.row.append("")
+        if len(table.row) > MOST_COLUMNS:  # cells that reach down and push each other to the right
+            self.sheet.room.take(MOST_ROWS * MOST_COLUMNS)
         table.cell, table.at, table.attributes = [], len(table.row), attributes
 
     def _end_cell(self) -> None:
