@@ -103,7 +103,7 @@ def _codes(value: object) -> tuple[str, ...] | None:
         return ()
     if isinstance(value, set | frozenset) and all(isinstance(v, str) for v in value):
         return tuple(sorted(value))
-    if isinstance(value, list | tuple | np.ndarray) and all(isinstance(v, str) and _storable(v) for v in value):
+    if isinstance(value, list | tuple | np.ndarray) and all(isinstance(v, str) and storable(v) for v in value):
         return tuple(str(v) for v in value)
     return None
 
@@ -177,11 +177,11 @@ def _texts(values: Values, missing: Mask) -> tuple[Values, Mask]:
         # Arrow holds valid Unicode only; what remains is the NUL that PostgreSQL refuses.
         bad = values.str.contains("\0", regex=False).fillna(False).to_numpy(dtype=bool) & ~missing
     else:
-        bad = np.array([not m and not _storable(v) for v, m in zip(values, missing, strict=True)], dtype=bool)
+        bad = np.array([not m and not storable(v) for v, m in zip(values, missing, strict=True)], dtype=bool)
     return values.astype(object).where(~(missing | bad), None).astype("str"), bad
 
 
-def _storable(value: object) -> bool:
+def storable(value: object) -> bool:
     """True for text that can be written as UTF-8 and that both back ends take."""
     if not isinstance(value, str) or "\0" in value:
         return False

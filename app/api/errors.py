@@ -10,8 +10,9 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from app.api.problems import Fault, ProblemResponse, problem
+from app.api.problems import Conflict, Fault, ProblemResponse, problem
 from app.roles import NotPermittedError
+from app.services.answers.plain import plain
 from app.services.answers.refusals import refusal
 from app.services.errors import NoDataError
 from geo.errors import ExtentError, NetworkError, ParameterError, RongtuError
@@ -19,8 +20,11 @@ from layers.errors import (
     IntakeError,
     InvalidDataError,
     LostUpdateError,
+    ReaderError,
     StaleCheckError,
     StoreError,
+    UndoError,
+    UnknownFieldError,
     UnknownItemError,
     UnknownLayerError,
     UnknownLoadError,
@@ -28,6 +32,10 @@ from layers.errors import (
 )
 from layers.intake.positions.datum_question import DatumQuestionError
 from layers.schema import Label
+from layers.unit_changes.application import UnconfirmedError
+
+MOST_FAULTS = 100
+"""Of the problems of data that are told one by one."""
 
 
 class Answer(NamedTuple):
@@ -48,11 +56,15 @@ ANSWERS: Mapping[type[RongtuError], Answer] = {
     InvalidDataError: Answer(422, "invalid-data", "数据有问题 Data with problems"),
     IntakeError: Answer(422, "file", "文件不可用 File not usable"),
     DatumQuestionError: Answer(422, "datum", "坐标系待定 The datum has to be decided"),
+    UnknownFieldError: Answer(422, "unknown-field", "没有此字段 No such field"),
+    UndoError: Answer(409, "undo", "不能撤销 Cannot be undone"),
+    UnconfirmedError: Answer(422, "unconfirmed", "还有未定的 Not decided yet"),
     UnknownLayerError: Answer(404, "unknown-layer", "没有此图层 No such layer"),
     NoDataError: Answer(404, "no-data", "没有数据 No data"),
     ParameterError: Answer(422, "parameter", "参数不对 Parameter not usable"),
     NetworkError: Answer(409, "network", "路网不可用 Roads not usable"),
     ExtentError: Answer(409, "extent", "范围不可用 Extent not usable"),
+    ReaderError: Answer(503, "reader", "暂时无法读文件 Files cannot be read now"),
     StoreError: Answer(503, "store", "数据库不可用 Store not available"),
 }
 """An error of a subclass is answered like its nearest class here. One that is not in the table is a
@@ -69,7 +81,14 @@ def install(api: FastAPI) -> None:
 
 async def _known(_request: Request, error: Exception) -> ProblemResponse:
     answer = next(ANSWERS[kind] for kind in type(error).__mro__ if kind in ANSWERS)
-    return problem(answer.status, answer.kind, answer.title, str(error))
+    faults, conflict = None, None
+    if isinstance(error, InvalidDataError):
+        issues = dict.fromkeys((issue.column, issue.hint) for issue in error.report.issues)
+        faults = [Fault(parameter=column, detail=f"{hint.zh} ({hint.en})") for column, hint in list(issues)[:MOST_FAULTS]]
+    elif isinstance(error, LostUpdateError) and (error.yours or error.theirs):
+        yours, theirs = ({name: plain(value) for name, value in values.items()} for values in (error.yours, error.theirs))
+        conflict = Conflict(version=error.version, yours=yours, theirs=theirs)
+    return problem(answer.status, answer.kind, answer.title, str(error), faults, conflict)
 
 
 async def _invalid(_request: Request, error: Exception) -> ProblemResponse:

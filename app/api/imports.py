@@ -1,8 +1,4 @@
-"""Loading files over the wire: what one holds, what is wrong with it, and storing it.
-
-A form with a file in it may be sent by any page in the browser without asking; so a request that a
-browser sends on behalf of another place is refused.
-"""
+"""Loading files over the wire: what one holds, what is wrong with it, and storing it."""
 
 from __future__ import annotations
 
@@ -11,30 +7,20 @@ import datetime as dt
 import json
 from dataclasses import dataclass
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
+from fastapi import APIRouter, Depends, File, Form, UploadFile
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from app.api.bodies import OWN_FORMS
 from app.api.dependencies import TheStore, TheViewer
 from app.api.layers import Label
 from app.api.problems import documented
-from app.roles import NotPermittedError
 from app.services import importing as service
 from app.services.importing import ImportOptions, ImportReport, Upload
 from app.services.importing.report import Outcome
 from geo.errors import ParameterError
 
-
-def _from_here(request: Request) -> None:
-    """Only pages of this server, and programs that are no browser."""
-    origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower():
-        msg = "只能从本系统的页面装入文件 (files are loaded from this server's own pages only)"
-        raise NotPermittedError(msg)
-
-
-router = APIRouter(prefix="/imports", tags=["imports"], dependencies=[Depends(_from_here)])
+router = APIRouter(prefix="/imports", tags=["imports"], dependencies=[OWN_FORMS])
 
 
 class _Strict(BaseModel):

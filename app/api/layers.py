@@ -8,13 +8,13 @@ from typing import Annotated, Any, Literal
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.dependencies import AsOfQuery, TheStore, TheViewer
 from app.api.problems import documented
 from app.services import layers as service
+from app.services.answers.plain import plain
 from geo.errors import ParameterError
 from layers import registry
 from layers.schema import Field as LayerField
@@ -188,19 +188,8 @@ def _features(layer: Layer, frame: gpd.GeoDataFrame | pd.DataFrame) -> list[Feat
     return [
         Feature(
             id=str(identifier),
-            geometry=None if shape is None else shapely.geometry.mapping(shape),
-            properties={name: _plain(value) for name, value in zip(names, row, strict=True)},
+            geometry=plain(shape),
+            properties={name: plain(value) for name, value in zip(names, row, strict=True)},
         )
         for identifier, shape, row in zip(frame["id"], shapes, zip(*columns, strict=True), strict=True)
     ]
-
-
-def _plain(value: object) -> object:
-    """A cell as JSON has it; an empty one is null."""
-    if isinstance(value, tuple | list):
-        return list(value)
-    if pd.isna(value):  # type: ignore[call-overload]
-        return None
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat()
-    return value.item() if hasattr(value, "item") else value

@@ -1,4 +1,4 @@
-"""The ledger: what was loaded, and the history of an object."""
+"""The ledger: what was loaded, undoing a load, and the history of an object."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.bodies import JSON_ONLY
 from app.api.dependencies import TheStore, TheViewer
 from app.api.layers import Label
 from app.api.layers import Name as LayerName
@@ -18,6 +19,8 @@ from layers.store import LoadKind
 router = APIRouter(tags=["ledger"])
 
 MOST_LOADS = 1000
+
+LoadNumber = Annotated[int, Path(ge=0, le=2**31 - 1, description="第几次 Number of the load")]
 
 
 class _Strict(BaseModel):
@@ -78,6 +81,12 @@ class ItemHistory(_Strict):
     versions: list[ItemVersion]
 
 
+class Undoing(_Strict):
+    """撤销 Why a load is undone."""
+
+    reason: str = Field("", max_length=2000, description="原因，记入台账 Why; kept in the ledger")
+
+
 class LedgerQuery(_Strict):
     """Which entries are asked for."""
 
@@ -95,12 +104,19 @@ def list_loads(store: TheStore, viewer: TheViewer, query: Annotated[LedgerQuery,
 
 @router.get("/loads/{load}", operation_id="getLoad", summary="一次装入 One load", responses=documented(400, 403, 404, 422, 503))
 def get_load(
-    store: TheStore,
-    viewer: TheViewer,
-    load: Annotated[int, Path(ge=0, le=2**31 - 1, description="第几次 Number of the load")],
+    store: TheStore, viewer: TheViewer, load: LoadNumber
 ) -> LoadEntry:
     """一次装入对各图层做了什么。 What one load did to each layer."""
     return LoadEntry.model_validate(service.one_load(viewer, store, load).to_dict())
+
+
+@router.post(
+    "/loads/{load}/undo", operation_id="undoLoad", summary="撤销一次装入 Undo a load", dependencies=[JSON_ONLY],
+    responses=documented(400, 403, 404, 409, 413, 415, 422, 503),
+)  # fmt: skip
+def undo_load(store: TheStore, viewer: TheViewer, load: LoadNumber, given: Undoing) -> LoadEntry:
+    """其后的装入改动了它的记录则拒绝，并说明是哪几次。 Refused, with their numbers, when later loads built on it."""
+    return LoadEntry.model_validate(service.undo(viewer, store, load, reason=given.reason).to_dict())
 
 
 @router.get(

@@ -19,6 +19,16 @@ class Fault(BaseModel):
     detail: str = Field(description="问题 What is wrong with it")
 
 
+class Conflict(BaseModel):
+    """What two people wanted; personal data is hidden."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: int = Field(description="库中现为第几版，0 为已删除 Version that is stored now; 0: it is gone")
+    yours: dict[str, Any] = Field(description="没有保存的值 Values that were not saved")
+    theirs: dict[str, Any] = Field(description="库中的值 Values that are stored")
+
+
 class Problem(BaseModel):
     """出错说明 What went wrong, as RFC 9457 has it."""
 
@@ -29,6 +39,7 @@ class Problem(BaseModel):
     status: int = Field(description="HTTP 状态码 HTTP status")
     detail: str = Field(description="出了什么事、该怎么办 What happened and what to do")
     errors: list[Fault] | None = Field(default=None, description="有问题的参数 The parameters at fault")
+    conflict: Conflict | None = Field(default=None, description="两边的值 Both values, where somebody else saved first")
 
 
 class ProblemResponse(JSONResponse):
@@ -37,9 +48,11 @@ class ProblemResponse(JSONResponse):
     media_type = MEDIA_TYPE
 
 
-def problem(status: int, kind: str, title: str, detail: str, errors: list[Fault] | None = None) -> ProblemResponse:
+def problem(
+    status: int, kind: str, title: str, detail: str, errors: list[Fault] | None = None, conflict: Conflict | None = None
+) -> ProblemResponse:
     """The response for one problem; ``kind`` is the last part of its type."""
-    body = Problem(type=f"/api/problems/{kind}", title=title, status=status, detail=detail, errors=errors)
+    body = Problem(type=f"/api/problems/{kind}", title=title, status=status, detail=detail, errors=errors, conflict=conflict)
     return ProblemResponse(body.model_dump(exclude_none=True), status_code=status)
 
 

@@ -1,7 +1,6 @@
 """Scenarios: what they would do to reach, and the saved ones.
 
-Nothing here changes what is counted. A body must say that it is JSON: a page elsewhere cannot send
-that without asking the browser first, and the server allows no other origin.
+Nothing here changes what is counted.
 """
 
 from __future__ import annotations
@@ -14,24 +13,21 @@ from fastapi import APIRouter, Body, Depends, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
+from app.api.bodies import JSON_ONLY
 from app.api.dependencies import TheStore, TheViewer
 from app.api.facility_query import FacilityQuery
 from app.api.health import RegionInfo
 from app.api.layers import Label
 from app.api.problems import documented
+from app.services.answers.written import once_each
 from app.services.county.units import By
 from app.services.scenarios import saved as saved_scenarios
-from app.services.scenarios.definition import Scenario, ScenarioError, as_scenario, once_each
+from app.services.scenarios.definition import Scenario, ScenarioError, as_scenario
 from app.services.scenarios.report import Difference, Figures, LoadChange, Tally
 from app.services.scenarios.saved import Kept
 from app.services.scenarios.service import whatif as service
 from geo.coverage import MAX_LIMIT_S
 from geo.speeds import Mode
-
-
-def _json_only(request: Request) -> None:
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
-        raise HTTPException(415)
 
 
 async def _once_each(request: Request) -> None:
@@ -51,7 +47,7 @@ Given = Annotated[
         examples=[{"name": "新站", "changes": [{"change": "add_station", "name": "新站", "at": [122.95, 28.31]}]}],
     ),
 ]
-JSON_ONLY = [Depends(_json_only), Depends(_once_each)]
+ONCE_EACH = [JSON_ONLY, Depends(_once_each)]
 
 
 class _Strict(BaseModel):
@@ -146,7 +142,7 @@ def get_scenario(store: TheStore, viewer: TheViewer, name: Name) -> SavedScenari
 
 
 @router.put(
-    "/scenarios/{name}", operation_id="putScenario", summary="保存方案 Save a scenario", dependencies=JSON_ONLY,
+    "/scenarios/{name}", operation_id="putScenario", summary="保存方案 Save a scenario", dependencies=ONCE_EACH,
     responses=documented(400, 403, 404, 409, 413, 415, 422, 503),
 )
 def put_scenario(
@@ -179,7 +175,7 @@ def delete_scenario(
 
 
 @router.post(
-    "/whatif", operation_id="whatIf", summary="试算方案 Try a scenario", dependencies=JSON_ONLY,
+    "/whatif", operation_id="whatIf", summary="试算方案 Try a scenario", dependencies=ONCE_EACH,
     responses=documented(400, 403, 404, 409, 413, 415, 422, 503),
 )
 def whatif(

@@ -18,6 +18,7 @@ from layers.store.geometry import Shape, from_ewkb
 from layers.store.sealing import Keyring
 from layers.store.tables import HISTORY, TABLES
 from layers.store.types import Codes
+from layers.values import storable
 
 Box = tuple[float, float, float, float]
 Rows = list[Sequence[Any]]
@@ -140,7 +141,7 @@ def _pages(
     """Everything at once; or page after page when there are many ids, or when only some rows are wanted."""
     if ids is not None:
         # Code points sort the same here and on both back ends, so the pages follow each other in order.
-        wanted = sorted(set(ids))
+        wanted = sorted({key for key in ids if storable(key)})
         for start in range(0, len(wanted), IDS_AT_ONCE):
             yield _fetch(connection, query.where(table.c.id.in_(wanted[start:start + IDS_AT_ONCE])))
     elif limit is None:

@@ -23,6 +23,8 @@ def history(connection: sa.Connection, keyring: Keyring | None, layer: Layer, ke
     frame = read(
         connection, layer, [*columns, *HISTORY], ids=[key], keyring=keyring, table=past.every_version(table)
     ).sort_values("version", kind="stable")
+    if frame.empty:
+        return []
     gone = past_of(table)
     query = sa.select(gone.c.version, gone.c.ended_by, gone.c.removed).where(gone.c.id == key)
     ends = {row.version: (row.ended_by, row.removed) for row in connection.execute(query)}

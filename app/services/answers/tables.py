@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from app.services.answers.plain import plain
 from layers.schema import Kind, Layer
 
 _DECIMALS = 7
@@ -31,7 +31,7 @@ class Table:
         """The rows as plain values for JSON, without geometry; what is not known is None."""
         rows = pd.DataFrame(self.conformed()[self.layer.columns])
         names = self.layer.columns
-        columns = [[_plain(value) for value in rows[name].tolist()] for name in names]
+        columns = [[plain(value) for value in rows[name].tolist()] for name in names]
         return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
     def geojson(self) -> dict[str, Any]:
@@ -61,13 +61,3 @@ class Table:
             elif field.kind is Kind.CHOICES:
                 rows[field.name] = [[words.get(code, code) for code in codes] for codes in rows[field.name]]
         return rows
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        return list(value)
-    if pd.isna(value):
-        return None
-    if isinstance(value, dt.date):
-        return value.isoformat()[:10]
-    return value.item() if isinstance(value, np.generic) else value

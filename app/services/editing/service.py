@@ -6,64 +6,23 @@ and the error carries both values.
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from shapely.geometry.base import BaseGeometry
 
 from app.roles import NotPermittedError, Role, Viewer
+from app.services.editing.item import Change, Item
 from app.services.layers import need_permission, permitted
 from geo.errors import ParameterError
 from layers import registry
-from layers.errors import UnknownItemError
 from layers.schema import Layer
 from layers.store import Store
+from layers.store.editing import no_such
+from layers.store.versions import plain_values
 
 MOST_FOUND = 200
 """Objects that one search lists."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One object as the store holds it; protected fields are left out.
-
-    Attributes
-    ----------
-    fields
-        Field to value in the field's own type, None for nothing.
-    shape
-        In WGS 84; None where there is none.
-    version
-        To be named by whoever changes it.
-    source
-        Id of the load or edit that the version came with.
-    """
-
-    layer: Layer
-    id: str
-    fields: Mapping[str, Any]
-    shape: BaseGeometry | None
-    version: int
-    source: int
-    updated_at: dt.datetime
-
-    @property
-    def name(self) -> str:
-        """What people call it; its id where it has no name."""
-        return str(self.fields.get("name") or self.id)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What is to be different: fields with their new values, a new place, and why."""
-
-    fields: Mapping[str, Any]
-    shape: BaseGeometry | None
-    reason: str
 
 
 def editable(viewer: Viewer) -> list[str]:
@@ -108,10 +67,9 @@ def item(viewer: Viewer, store: Store, name: str, key: str) -> Item:
     history = ["source", "updated_at", "version"]
     frame = store.read(name, columns=[*fields, *(["geometry"] if layer.spatial else []), *history], ids=[key])
     if frame.empty:
-        msg = f"“{layer.label.zh}”中没有编号为“{key}”的记录，可能已被删除；请重新查找 (there is none of that id; it may be gone)"
-        raise UnknownItemError(msg)
+        raise no_such(layer, key)
     row = frame.iloc[0]
-    values = {field: None if _nothing(row[field]) else row[field] for field in fields}
+    values = plain_values(frame[fields])
     shape = row["geometry"] if layer.spatial else None
     return Item(layer, key, values, shape, int(row["version"]), int(row["source"]), row["updated_at"].to_pydatetime())
 
@@ -203,7 +161,3 @@ def _editable(viewer: Viewer, name: str) -> Layer:
         raise NotPermittedError(msg)
     need_permission(viewer, name)
     return layer
-
-
-def _nothing(value: object) -> bool:
-    return value is None or (not isinstance(value, tuple) and bool(pd.isna(value)))  # type: ignore[call-overload]

@@ -7,10 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-import shapely
-from shapely.geometry.base import BaseGeometry
-
+from app.services.answers.plain import plain
 from layers.schema import Label, Layer
 from layers.store import Load, LoadKind
 
@@ -72,7 +69,7 @@ class Step:
 
     def to_dict(self, layer: Layer) -> dict[str, Any]:
         """Plain values for JSON."""
-        content = {name: _plain(value) for name, value in self.content.items()}
+        content = {name: plain(value) for name, value in self.content.items()}
         return {
             "version": self.version,
             "updated_at": self.updated_at.isoformat(),
@@ -95,13 +92,3 @@ class History:
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return {"layer": self.layer.name, "id": self.id, "versions": [step.to_dict(self.layer) for step in self.steps]}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, BaseGeometry):
-        return shapely.geometry.mapping(value)
-    if isinstance(value, tuple):
-        return list(value)
-    if isinstance(value, dt.date | np.datetime64):
-        return str(value)[:10]
-    return value.item() if isinstance(value, np.generic) else value

@@ -8,7 +8,7 @@ from small_county import PROVENANCE, at, frames
 
 from app.roles import LOCAL_STEWARD, SERVER, NotPermittedError, Role, Viewer
 from app.services.editing import service
-from app.services.editing.service import Change
+from app.services.editing.item import Change
 from geo.errors import ParameterError
 from layers.errors import InvalidDataError, LostUpdateError, UnknownItemError
 from layers.store import Store

@@ -15,7 +15,7 @@ from app.messages import Words
 from app.roles import Viewer
 from app.services.county.facilities import FacilityChoice
 from app.services.editing import service
-from app.services.editing.service import Change, Item
+from app.services.editing.item import Change, Item
 from app.services.ledger import service as ledger
 from app.web.kit import empty, material
 from app.web.kit.map_frame import map_frame
