@@ -32,7 +32,8 @@ _SHOWN = 40
               help="指定字段取自哪一列，留空为不取，可重复 (which column a field is; empty for none).")
 @click.option("--set", "constants", multiple=True, metavar="FIELD=VALUE",
               help="文件没有的列，每行都取此值，可重复 (value of every row, for a field without a column).")
-@click.option("--accept", "accepted", multiple=True, metavar="near_duplicate|same_household|one_household|far_from_village|outside_county",
+@click.option("--accept", "accepted", multiple=True,
+              metavar="near_duplicate|same_household|one_household|unplaced|far_from_village|outside_county",
               help="接受此类疑点，可重复 (let rows with this doubt pass).")
 @click.option("--encoding", default=None, help="文本编码，默认自动判断 (encoding; found out by default).")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), default=None, metavar="DATE",

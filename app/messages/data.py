@@ -100,6 +100,7 @@ MESSAGES = {
     "import.accept_none": Label("都不接受", "none"),
     "import.near_duplicate": Label("名称相近且相距很近", "Alike in name and close by"),
     "import.same_household": Label("可能是同一户", "Maybe the same household"),
+    "import.unplaced": Label("只有地址，认不出村", "An address only, in which no village is found"),
     "import.one_household": Label("几行可能是同一户，并为一户", "Rows perhaps of one household, to become one"),
     "import.far_from_village": Label("离所写的村较远", "Far from the village named"),
     "import.outside_county": Label("在县界之外", "Outside the county"),

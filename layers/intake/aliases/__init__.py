@@ -40,7 +40,8 @@ _PERSONAL = frozenset({"head_name", "contact_name", "phone", "identity_no"})
 
 def personal(layer: Layer) -> frozenset[str]:
     """What a column of ``layer`` may be mapped to that holds what a person is known by: nowhere shown."""
-    return (_PERSONAL - set(layer.columns)) | {spec.name for spec in layer.fields if spec.protected}
+    found = (_PERSONAL - set(layer.columns)) | {spec.name for spec in layer.fields if spec.protected}
+    return found | {"address"} if layer.sensitive else found
 
 
 @cache

@@ -19,20 +19,21 @@ from layers.intake.examination.family_rows import as_households, places_of, rows
 from layers.intake.examination.layer_checks import check_layer
 from layers.intake.examination.merging import merged, same_places, same_rows
 from layers.intake.examination.problems import Problem, as_report
-from layers.intake.examination.resolving import directory, resolve, resolve_village
+from layers.intake.examination.resolving import ask_addresses, directory, resolve, resolve_village
 from layers.intake.examination.row_ids import give_ids
 from layers.intake.examination.rows import Holdings, Rows, Values, read_rows
 from layers.intake.examination.usual import fill_usual
 from layers.intake.files.header import Table
 from layers.intake.places.county import County, county_of
 from layers.intake.places.gazetteer import Placement
+from layers.intake.places.groups import in_groups
 from layers.intake.places.surroundings import check_surroundings
 from layers.intake.positions.datum import WGS84, Datum
 from layers.intake.positions.locating import own_shapes, placed
 from layers.registry import LAYERS
 from layers.schema import Layer
 
-DOUBTS = frozenset({"near_duplicate", "same_household", "far_from_village", "outside_county", families.RULE})
+DOUBTS = frozenset({"near_duplicate", "same_household", "far_from_village", "outside_county", "unplaced", families.RULE})
 """Rules of problems that may be right after all; a person can accept them."""
 
 
@@ -139,6 +140,9 @@ def examine(layer: Layer, table: Table, mapping: ColumnMapping, holdings: Holdin
     stored = holdings.read(layer.name, ids=sorted(set(ids.tolist())), protected=True).set_index("id")
     known = stored.index.get_indexer(pd.Index(ids, dtype=object)) >= 0
     if "Point" in layer.geometry and "precision" in layer.columns:
+        ask_addresses(rows, placements, ~own & ~known & bool(layer.protected))
+        placements = in_groups(rows, placements, shapes, precision, holdings, county.villages)
+        _fill_groups(rows, placements, known)
         _place(rows, shapes, precision, placements, stored, known)
     notes = (*((families.note(gathered),) if gathered is not None else ()), *fill_usual(rows, placements, county, known, mapping))
     frame = merged(rows, shapes, stored)
@@ -187,7 +191,7 @@ def _references(rows: Rows, holdings: Holdings, county: County) -> list[Placemen
                     columns = [name for name in ("id", "code", "name") if name in LAYERS[target].columns]
                     known[target] = holdings.read(target, columns=columns)
             resolve(rows, spec, directory(spec.references, known, county.aliases))
-    if not {"village", "village_name", "village_code"} & rows.texts.keys() or layer.name == "villages":
+    if not {"village", "village_name", "village_code", "address"} & rows.texts.keys() or layer.name == "villages":
         return [None] * len(rows)
     return resolve_village(rows, county.gazetteer, county.village_names)
 
@@ -199,6 +203,17 @@ def _own_references(rows: Rows, holdings: Holdings) -> None:
             things = directory([rows.layer.name], {rows.layer.name: holdings.read(rows.layer.name, columns=["id", "name"])})
             things.add(pd.DataFrame({"id": rows.value("id"), "name": rows.value("name")}, dtype=object))
             resolve(rows, spec, things)
+
+
+def _fill_groups(rows: Rows, placements: list[Placement | None], known: np.ndarray) -> None:
+    """The group that stands in the village's cell or in the address, for new rows that tell none besides."""
+    if "group_name" not in rows.layer.columns:
+        return
+    groups = rows.value("group_name").copy()
+    for k, placement in enumerate(placements):
+        if groups[k] is None and not known[k] and placement is not None and placement.village is not None and placement.group:
+            groups[k] = placement.group
+    rows.fields["group_name"] = groups
 
 
 def _place(

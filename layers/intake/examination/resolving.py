@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, process
 
 from layers.fields import Field, Label
-from layers.intake.examination.rows import Rows, Values
+from layers.intake.examination.rows import Mask, Rows, Values
 from layers.intake.folding import fold
 from layers.intake.places.gazetteer import Gazetteer, Placement
+from layers.intake.places.names import group_in
 from layers.registry import LAYERS
 
 _SHOWN = 3
@@ -113,7 +114,8 @@ def _one(spec: Field, text: str, things: Directory) -> tuple[str | None, Label |
 def resolve_village(rows: Rows, gazetteer: Gazetteer, known: Directory) -> list[Placement | None]:
     """Find the village of each row, from whatever the file says of it: id, code, name, township, group.
 
-    The field ``village``, where the layer has it, gets the id; a name that is not sure becomes a question.
+    The field ``village``, where the layer has it, gets the id; a name that is not sure becomes a question. Where
+    nothing else says the village, the address may; what it does not say surely is asked by :func:`ask_addresses`.
 
     Returns
     -------
@@ -124,7 +126,7 @@ def resolve_village(rows: Rows, gazetteer: Gazetteer, known: Directory) -> list[
     own = rows.value("village") if field_name == "village" else rows.text("village_name")
     told = list(zip(
         (value or "" for value in own), rows.text("village_code"), rows.text("township_name"), rows.text("group_name"),
-        strict=True,
+        rows.text("address"), strict=True,
     ))
     placed: dict[tuple[str, ...], Placement | None] = {}
     for key in set(told):
@@ -134,17 +136,48 @@ def resolve_village(rows: Rows, gazetteer: Gazetteer, known: Directory) -> list[
         rows.fields["village"] = _villages(found)
     column = field_name if field_name in rows.texts or "village_code" not in rows.texts else "village_code"
     for k, placement in enumerate(found):
-        if placement is not None and placement.question is not None:
+        if placement is not None and placement.question is not None and _tells_village(told[k]):
             rows.notes.add(int(rows.numbers[k]), column, "village", str(rows.text(column)[k]), placement.question,
                            _offer(placement))
     return found
 
 
-def _placed(gazetteer: Gazetteer, known: Directory, village: str, code: str, township: str, group: str) -> Placement | None:
+def ask_addresses(rows: Rows, placements: Sequence[Placement | None], where: Mask) -> None:
+    """Ask about rows of ``where`` that have nothing but an address, in which no village was found."""
+    codes, own = rows.text("village_code"), rows.text("village" if "village" in rows.layer.columns else "village_name")
+    for k in np.flatnonzero(where).tolist():
+        placement = placements[k]
+        if placement is not None and placement.question is not None and not _tells_village((own[k], codes[k])):
+            rows.notes.add(int(rows.numbers[k]), "address", "unplaced", str(rows.text("address")[k]), placement.question,
+                           _WITHOUT_PLACE, doubt=True)
+
+
+_WITHOUT_PLACE = Label("请补一列村名或村代码；接受此疑点则按位置不明装入",
+                       "add the village's name or code; or accept it to load it without a place")
+
+
+def _tells_village(told: tuple[str, ...]) -> bool:
+    return any(text.casefold() not in _NOWHERE for text in told[:2])
+
+
+def _placed(
+    gazetteer: Gazetteer, known: Directory, village: str, code: str, township: str, group: str, address: str
+) -> Placement | None:
+    township = "" if township.casefold() in _NOWHERE else township
+    if not _tells_village((village, code)):
+        return None if address.casefold() in _NOWHERE else _with_group(gazetteer.in_address(address, township), group)
+    return _told_place(gazetteer, known, village, code, township, group or group_in(address))
+
+
+def _with_group(found: Placement, group: str) -> Placement:
+    return replace(found, group=group) if group else found
+
+
+def _told_place(
+    gazetteer: Gazetteer, known: Directory, village: str, code: str, township: str, group: str
+) -> Placement:
     village = "" if village.casefold() in _NOWHERE else village
     code = "" if code.casefold() in _NOWHERE else code
-    if not village and not code:
-        return None
     if village in known.ids:
         # An id is meant as it stands, also that of a village that was closed since.
         found = gazetteer.place(code=village, group=group)
@@ -152,8 +185,7 @@ def _placed(gazetteer: Gazetteer, known: Directory, village: str, code: str, tow
     # A column headed 村 may hold codes.
     if not code and village.isascii() and village.isdigit() and len(village) in {9, 12}:
         village, code = "", village
-    return gazetteer.place(code=code, township="" if township.casefold() in _NOWHERE else township, village=village,
-                           group=group)
+    return gazetteer.place(code=code, township=township, village=village, group=group)
 
 
 def _villages(found: list[Placement | None]) -> Values:

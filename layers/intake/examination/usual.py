@@ -12,7 +12,7 @@ from layers.intake.examination.columns import ColumnMapping
 from layers.intake.examination.rows import Mask, Rows, Values
 from layers.intake.folding import fold
 from layers.intake.places.county import County
-from layers.intake.places.gazetteer import Placement
+from layers.intake.places.gazetteer import BY_ADDRESS, Placement
 
 _PLAIN: dict[tuple[str, str], tuple[object, Label]] = {
     ("households", "persons"): (1, Label("没有人数列：新的家庭按 1 人计", "no column of persons: a new household counts as one person")),
@@ -69,7 +69,7 @@ def _units(rows: Rows, placements: Sequence[Placement | None], county: County) -
     found = []
     for placement, township, code in zip(placements, rows.text("township_name"), rows.text("township_code"), strict=True):
         named = things.find(str(code)) if code else things.find(str(township)) if township else set()
-        if placement is not None:
+        if placement is not None and placement.how != BY_ADDRESS:  # where it stands is not whom it serves
             found.append(placement.village)
         else:
             found.append(next(iter(named)) if len(named) == 1 else None)

@@ -11,8 +11,9 @@ import geopandas as gpd
 import pandas as pd
 
 from layers.fields import Label
+from layers.intake.folding import fold
 from layers.intake.places.known_units import SAME_KIND, Match, Townships, Unit, Villages
-from layers.intake.places.names import UnitName, group_key, readings, told_apart, unit_name
+from layers.intake.places.names import UnitName, group_in, group_key, readings, told_apart, unit_name
 
 LIKENESS: Final = 0.8
 """A name that is less like the village's own is a question."""
@@ -27,6 +28,7 @@ NOT_FOUND = Label("村名单里没有这个名称", "no village of that name is 
 NOT_SURE = Label("与已知村名相近但不能确定，请选择", "like a known name, but not surely the same; choose one")
 SEVERAL = Label("有几个同名的村，请注明乡镇或选择", "several villages have this name; tell the township or choose one")
 ELSEWHERE = Label("所写乡镇没有这个村，别的乡镇有", "not in the township that is told, but in another")
+NOT_IN_ADDRESS = Label("地址里没有认出村", "no known village is named in the address")
 TOWNSHIP_UNKNOWN = Label("不认识所写的乡镇，请选择", "the township that is told is not known; choose one")
 TOWNSHIPS_DIFFER = Label("两处写的乡镇不一致", "two different townships are told")
 CODE_UNKNOWN = Label("村名单里没有这个代码", "no village has this code")
@@ -36,6 +38,7 @@ CLOSED = Label("这个村当时已停用（撤并），请选择现在的村", "
 BY_CODE = Label("按代码", "by code")
 BY_NAME = Label("按名称", "by name")
 BY_ALIAS = Label("按曾用名", "by a former name")
+BY_ADDRESS = Label("按地址", "by the address")
 BY_LIKENESS = Label("按相近名称", "by a name that is alike")
 
 
@@ -63,7 +66,7 @@ class Placement:
     likeness : float
         How alike the name is, 1 for the same.
     how : Label or None
-        What the village was found by.
+        What the village was found by; of an address also where none was found in it.
     group : str
         The group as it was written.
     candidates : tuple of Candidate
@@ -125,6 +128,36 @@ class Gazetteer:
             return found
         own = self._groups.get((found.village, group_key(found.group))) if found.group else None
         return found if own is None else replace(found, point=own, precision="group")
+
+    def in_address(self, address: str, township: str = "") -> Placement:
+        """The place that a whole address names: only a name that is known, with nothing guessed.
+
+        Behind the village's name a hamlet, a street or a door may follow.
+        """
+        key = ("", township.strip(), f"\0{address.strip()}")
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = replace(self._addressed(address.strip(), township.strip()), how=BY_ADDRESS)
+        own = self._groups.get((found.village, group_key(found.group))) if found.village and found.group else None
+        return found if own is None else replace(found, point=own, precision="group")
+
+    def _addressed(self, address: str, township: str) -> Placement:
+        named = self._named(township, address)
+        if named.village is not None and named.likeness >= SAME_KIND:
+            return replace(named, group=named.group or group_in(address))
+        told = self._townships.named(township) if township else None
+        for way in readings(address, self._townships.full_names, self._townships.bases):
+            inside = self._townships.named(way.township) if way.township else None
+            if told and inside and not told & inside:
+                return Placement(question=TOWNSHIPS_DIFFER)
+            reach = told & inside if told and inside else inside or told
+            units = self._villages.beginning(fold(way.rest), reach)
+            if len(units) == 1:
+                return replace(self._taken(units[0], SAME_KIND, BY_NAME), group=group_in(address))
+            if units:
+                offered = tuple(self._candidate(unit, SAME_KIND) for unit in units[:SHOWN])
+                return Placement(question=SEVERAL, candidates=offered)
+        return Placement(question=NOT_IN_ADDRESS, candidates=named.candidates)
 
     def _found(self, code: str, township: str, village: str) -> Placement:
         if not code:

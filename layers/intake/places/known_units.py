@@ -105,6 +105,15 @@ class Villages:
         matches = [Match(unit, *unit.score(told)) for unit in found.values()]
         return sorted((match for match in matches if match.likeness >= OTHER_KIND), key=_order)
 
+    def beginning(self, text: str, reach: frozenset[str] | None) -> list[Unit]:
+        """Present villages of ``reach`` whose name, with its kind, a folded text begins with: those of the longest name."""
+        found: dict[int, list[Unit]] = {}
+        for k in range(2, len(text)):
+            for unit in self._by_text.get(text[:k], ()):
+                if (not reach or unit.township in reach) and any(name.text == text[:k] and name.kind for name in unit.names):
+                    found.setdefault(k, []).append(unit)
+        return found[max(found)] if found else []
+
     def alike(self, told: UnitName, reach: frozenset[str] | None) -> list[Match]:
         """Present villages of the townships of ``reach`` (all where there is none) by likeness, each once."""
         pool = [(base, unit) for base, unit in self._bases if not reach or unit.township in reach]

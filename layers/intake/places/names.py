@@ -102,6 +102,11 @@ def _split_group(text: str) -> tuple[str, str]:
     return (text[:door.start()], "") if door is not None and door.start() > 1 else (text, "")
 
 
+def group_in(address: str) -> str:
+    """The group that stands in an address, empty where none does."""
+    return _split_group(fold(address))[1]
+
+
 @lru_cache(maxsize=4_096)
 def group_key(text: str) -> str:
     """What two spellings of one group share: its number as digits (第三村民小组, 3组, 三组), else its folded text."""

@@ -23,7 +23,7 @@ from layers.intake.positions.locating import coordinates
 from layers.schema import Layer
 
 _WORDS = {"高德": GCJ02, "gcj": GCJ02, "腾讯": GCJ02, "火星": GCJ02, "百度": BD09, "bd09": BD09}
-_PLACE = frozenset({"lon", "lat", "lonlat", "wkt", "village", "village_name", "village_code", "township_name", "group_name"})
+_PLACE = frozenset({"lon", "lat", "lonlat", "wkt", "village", "village_name", "village_code", "township_name", "group_name", "address"})
 
 
 class DatumQuestionError(ParameterError):

@@ -186,7 +186,7 @@ def _decided(preview: Preview, options: ImportOptions, words: Words) -> ImportOp
 _DOUBT_WORDS = {
     "near_duplicate": "import.near_duplicate", "same_household": "import.same_household",
     "far_from_village": "import.far_from_village", "outside_county": "import.outside_county",
-    "one_household": "import.one_household",
+    "one_household": "import.one_household", "unplaced": "import.unplaced",
 }  # fmt: skip
 
 
