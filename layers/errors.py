@@ -31,6 +31,10 @@ class IntakeError(RongtuError, ValueError):
     """A file cannot be read, or holds nothing that can be used."""
 
 
+class ReaderError(RongtuError, RuntimeError):
+    """The process that reads files cannot run on this machine, whatever the file."""
+
+
 class InvalidDataError(RongtuError, ValueError):
     """Frames break the rules of their layers; nothing was stored. ``report`` has every problem."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import marshal
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import layers
-from layers.errors import IntakeError
+from layers.errors import IntakeError, ReaderError
 from layers.intake.formats.parts import Part
 from layers.intake.formats.worker import Job
 
@@ -28,16 +29,10 @@ def parts_of(data: bytes, job: Job, seconds: float) -> Iterator[Part]:
     ------
     IntakeError
         What the reader said, or that it took too much memory or time, or broke down.
+    ReaderError
+        When the process cannot be started, or this machine ended it: no fault of the file.
     """
-    paths = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
-    environment = os.environ | {
-        "PYTHONPATH": paths, "OMP_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2",
-        "http_proxy": _NOWHERE, "https_proxy": _NOWHERE, "GDAL_HTTP_PROXY": _NOWHERE.removeprefix("http://"),
-    }
-    # -P: a geo.py in the folder that somebody works in is not the program's.
-    command = [sys.executable, "-P", "-W", "ignore", "-c", "from layers.intake.formats.worker import main; main()"]
-    reader = subprocess.Popen(  # noqa: S603 - our own program
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment)
+    reader = _started()
     late = threading.Event()
 
     def stop() -> None:
@@ -48,8 +43,11 @@ def parts_of(data: bytes, job: Job, seconds: float) -> Iterator[Part]:
     clock.daemon = True
     clock.start()
     try:
-        ended = False
+        began = ended = False
         for part in _talk(reader, data, job):
+            if part[0] == "ready":
+                began = True
+                continue
             if part[0] == "error":
                 raise IntakeError(part[1])
             if part[0] == "end":
@@ -59,7 +57,7 @@ def parts_of(data: bytes, job: Job, seconds: float) -> Iterator[Part]:
                 break
             yield part
         if not ended:
-            raise _gave_up(job, seconds if late.is_set() else None)
+            raise _gave_up(job, seconds) if late.is_set() else _why(reader.wait(), job, began=began)
     finally:
         clock.cancel()
         reader.kill()
@@ -67,6 +65,21 @@ def parts_of(data: bytes, job: Job, seconds: float) -> Iterator[Part]:
             if stream is not None:
                 _close(stream)
         reader.wait()
+
+
+def _started() -> subprocess.Popen[bytes]:
+    paths = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
+    environment = os.environ | {
+        "PYTHONPATH": paths, "OMP_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2",
+        "http_proxy": _NOWHERE, "https_proxy": _NOWHERE, "GDAL_HTTP_PROXY": _NOWHERE.removeprefix("http://"),
+    }
+    # -P: a geo.py in the folder that somebody works in is not the program's.
+    command = [sys.executable, "-P", "-W", "ignore", "-c", "from layers.intake.formats.worker import main; main()"]
+    try:
+        return subprocess.Popen(  # noqa: S603 - our own program
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment)
+    except OSError as error:
+        raise _not_started(error.strerror or "") from error
 
 
 def _talk(reader: subprocess.Popen[bytes], data: bytes, job: Job) -> Iterator[Part]:
@@ -94,7 +107,28 @@ def _close(stream: BinaryIO | object) -> None:
         return
 
 
-def _gave_up(job: Job, seconds: float | None) -> IntakeError:
+def _why(code: int, job: Job, *, began: bool) -> IntakeError | ReaderError:
+    """Why the process ended by itself before it was through."""
+    if not began:
+        return _not_started(f"exit {code}")
+    return _ended_from_outside(job) if code == -signal.SIGKILL else _gave_up(job)
+
+
+def _not_started(why: str) -> ReaderError:
+    return ReaderError(
+        f"读取文件的程序无法启动（{why}），与文件无关；请关掉一些程序，或联系管理员查看内存与进程数的限制 "
+        f"(the process that reads files cannot start ({why}); the file is not at fault. Free memory, or have the limits on "
+        "memory and processes looked at)")
+
+
+def _ended_from_outside(job: Job) -> ReaderError:
+    return ReaderError(
+        f"读取“{job.name}”时被系统终止，多半是这台机器内存不足，与文件无关；请稍后再试 "
+        f"(reading {job.name} was ended by the system, most likely for want of memory on this machine; the file is not at "
+        "fault, try again later)")
+
+
+def _gave_up(job: Job, seconds: float | None = None) -> IntakeError:
     if seconds is not None:
         return IntakeError(
             f"读取“{job.name}”超过 {seconds:g} 秒，已停止；请只保留要导入的工作表，删去多余的行列和格式后另存 "

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from layers.errors import IntakeError
 from layers.intake.formats.cell_text import cell_text
 from layers.intake.formats.kinds import FileKind
-from layers.intake.formats.kml import KML_DRAWING, plain_names
+from layers.intake.formats.kml import KML_DRAWING, KmlLayer, one_layer, plain_names, with_described
 from layers.intake.formats.parts import BATCH, Part, too_many_cells
 from layers.intake.formats.shapefiles import shapefiles
 from layers.intake.formats.xml_text import readable_text
@@ -65,6 +65,7 @@ def _layers(
     import pyogrio
 
     cells = 0
+    folders: list[KmlLayer] = []
     with _readable(job):
         for name, _type in pyogrio.list_layers(path).tolist():
             meta, table = pyogrio.raw.read_arrow(path, layer=name, encoding=encoding and encoding.upper())
@@ -76,18 +77,27 @@ def _layers(
             if not table.num_rows and job.kind not in {FileKind.GEOPACKAGE, FileKind.SHAPEFILE}:
                 continue  # GPX always has five layers, most of them empty
             texts = {field: [_text(value) for value in table[field].to_pylist()] for field in attributes}
+            shapes = table[geometry].to_pylist() if geometry in table.column_names else []
             if job.kind in {FileKind.KML, FileKind.KMZ, FileKind.GPX}:
                 texts = {field: column for field, column in texts.items() if any(column) and field not in KML_DRAWING}
-            heading = [(names or {}).get(field, field) for field in texts]
-            yield "sheet", called or name, 0, (), False, _crs(meta["crs"])
-            yield "rows", [tuple(heading)]
-            rows = list(zip(*texts.values(), strict=True)) if texts else [()] * table.num_rows
-            for begin in range(0, len(rows), BATCH):
-                yield "rows", rows[begin : begin + BATCH]
-            if geometry in table.column_names:
-                shapes = table[geometry].to_pylist()
-                for begin in range(0, len(shapes), BATCH):
-                    yield "shapes", shapes[begin : begin + BATCH]
+            if job.kind in {FileKind.KML, FileKind.KMZ}:
+                columns = {(names or {}).get(field, field): column for field, column in texts.items()}
+                folders.append(KmlLayer(name, with_described(columns), shapes or [None] * table.num_rows, _crs(meta["crs"])))
+            else:
+                yield from _sheet(called or name, texts, shapes, table.num_rows, _crs(meta["crs"]))
+    if folders:
+        layer = one_layer(folders)
+        yield from _sheet(layer.name, layer.columns, layer.shapes, len(layer.shapes), layer.crs)
+
+
+def _sheet(name: str, texts: dict[str, list[str]], shapes: list[bytes | None], n_rows: int, crs: str | None) -> Iterator[Part]:
+    yield "sheet", name, 0, (), False, crs
+    yield "rows", [tuple(texts)]
+    rows = list(zip(*texts.values(), strict=True)) if texts else [()] * n_rows
+    for begin in range(0, len(rows), BATCH):
+        yield "rows", rows[begin : begin + BATCH]
+    for begin in range(0, len(shapes), BATCH):
+        yield "shapes", shapes[begin : begin + BATCH]
 
 
 @contextmanager

@@ -27,6 +27,12 @@ def read_text(data: bytes, job: Job) -> Iterator[Part]:
     if doubtful:
         yield ("note", f"文字编码按 {encoding} 读取，也可能是另一种；如有乱码请指明编码",
                f"read as {encoding}, though another encoding is about as likely; name it if the text is garbled")
+    if n := text.count("\0"):
+        line = text.count("\n", 0, text.index("\0")) + 1
+        text = text.replace("\0", "")
+        yield "note", f"文件里有 {n:,} 个空字节（NUL，最早在第 {line} 行），已略过，其余照常读取；如内容不全请重新导出", (
+            f"{n:,} NUL bytes, the first in line {line}, were left out and the rest was read; export the file again if "
+            "something is missing")
     rows = list(read_delimited(text, job.name))
     width = max((len(row) for row in rows), default=0)
     if width * len(rows) > job.cells:

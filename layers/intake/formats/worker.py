@@ -66,6 +66,8 @@ def main() -> None:
     """Read a job and a file from standard input and write parts to standard output, each after its length."""
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints would garble the parts
+    _give(out, ("ready",))
+    out.flush()
     job = Job(**marshal.loads(_take(sys.stdin.buffer)))  # noqa: S302 - from our own parent process
     data = _take(sys.stdin.buffer)
     _bound(job.memory_bytes + (_LIBRARIES if job.kind in GEO_KINDS else 0))
@@ -86,7 +88,9 @@ def _bound(memory_bytes: int) -> None:
         import resource
     except ImportError:  # not on Windows
         return
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    most = resource.getrlimit(resource.RLIMIT_AS)[1]  # who started us may allow less
+    bound = memory_bytes if most == resource.RLIM_INFINITY else min(memory_bytes, most)
+    resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import resource
+import sys
 from pathlib import Path
 
 import pytest
 from broken_files import BIG5_ROWS, READ, REFUSED, ROWS, geojson, shapefile, shapefile_zip, text
 from office_files import raw_xlsx, xlsx
 
-from layers.errors import IntakeError
+from layers.errors import IntakeError, ReaderError
+from layers.intake.files import child
 from layers.intake.files.header import find_table
 from layers.intake.files.reading import read_file
 from layers.intake.files.sheet import Limits
@@ -88,7 +90,7 @@ def test_texts_that_look_like_formulas_stay_texts() -> None:
 
 
 def test_impossible_values_stay_text() -> None:
-    rows = [["名称", "日期", "数", "经度"], ["甲", "2月31日", "1e400", "NaN"], ["乙\0丙", "2024-02-31", "-0", "inf"]]
+    rows = [["名称", "日期", "数", "经度"], ["甲", "2月31日", "1e400", "NaN"], ["乙", "2024-02-31", "-0", "inf"]]
     assert [list(row) for row in read_file(text(rows).encode(), name="a.csv").sheets[0].rows] == rows
 
 
@@ -158,3 +160,36 @@ def test_modules_in_the_folder_that_somebody_works_in_are_not_run(tmp_path: Path
     monkeypatch.chdir(tmp_path)
     found = read_file("村,人数\n东风村,3\n".encode(), name="户.csv")
     assert found.sheets[0].rows[1] == ("东风村", "3")
+
+
+def test_nul_bytes_are_left_out_and_told() -> None:
+    content = text().replace("钱一", "钱一\0\0").replace("3\r", "\0003\r").encode("gb18030")
+    file = read_file(content, name="a.csv")
+    assert [list(row) for row in file.sheets[0].rows] == ROWS
+    assert "3 NUL bytes, the first in line 2" in file.notes[0].en
+
+
+def test_a_reader_that_cannot_run_is_not_the_fault_of_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(child.sys, "executable", str(tmp_path / "nothing"))
+        with pytest.raises(ReaderError, match=r"not at fault.*\)$"):
+            read_file(text().encode(), name="a.csv")
+    short = tmp_path / "python"  # too little memory for an interpreter to begin
+    short.write_text(f'#!/bin/sh\nulimit -v 12000\nexec "{sys.executable}" "$@"\n')
+    short.chmod(0o700)
+    with monkeypatch.context() as patched:
+        patched.setattr(child.sys, "executable", str(short))
+        with pytest.raises(ReaderError, match="not at fault"):
+            read_file(text().encode(), name="a.csv")
+    short.write_text(f'#!/bin/sh\nulimit -v 900000\nexec "{sys.executable}" "$@"\n')
+    monkeypatch.setattr(child.sys, "executable", str(short))
+    assert find_table(read_file(text().encode(), name="a.csv")).frame.shape == (2, 4), "a smaller limit is kept, not fought"
+
+
+def test_a_reader_that_the_system_ends_is_not_the_fault_of_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    killed = tmp_path / "python"
+    killed.write_text(f'#!/bin/sh\n"{sys.executable}" "$@" | head -c 30\nkill -9 $$\n')
+    killed.chmod(0o700)
+    monkeypatch.setattr(child.sys, "executable", str(killed))
+    with pytest.raises(ReaderError, match="ended by the system"):
+        read_file(text().encode(), name="a.csv")
