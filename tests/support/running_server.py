@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx2
@@ -16,10 +17,14 @@ _START = "import sys; from app.cli import main; sys.exit(main())"
 
 
 def free_port() -> int:
-    """A port that nobody has at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody has, and that the system does not give away until we take it: below those it chooses from."""
+    for _ in range(100):
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    msg = "no free port between 20000 and 32000"
+    raise RuntimeError(msg)
 
 
 def command(*arguments: str) -> list[str]:
@@ -28,7 +33,7 @@ def command(*arguments: str) -> list[str]:
 
 
 @contextmanager
-def running(store: str, folder: Path, *options: str, wait_s: float = 60) -> Iterator[str]:
+def running(store: str, folder: Path, *options: str, wait_s: float = 240) -> Iterator[str]:
     """Serve ``store`` from the working directory ``folder`` with more ``options``; yields the address."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-WAIT = 30_000
+WAIT = 120_000
 """Milliseconds; a page that is slower on a busy machine is not broken."""
 
 PHONE = {
