@@ -32,7 +32,7 @@ def graph(full_county: County) -> RoadGraph:
     return road_graph(full_county.frames["roads"])
 
 
-def _areas_hold_together(county: County) -> None:
+def assert_areas_hold_together(county: County) -> None:
     villages, townships = county.frames["villages"], county.frames["townships"]
     assert villages.geometry.is_valid.all()
     assert townships.geometry.is_valid.all()
@@ -46,11 +46,11 @@ def _areas_hold_together(county: County) -> None:
 
 
 def test_townships_are_the_unions_of_their_villages(full_county: County) -> None:
-    _areas_hold_together(full_county)
+    assert_areas_hold_together(full_county)
 
 
 def test_areas_hold_together_for_other_seeds(small_county: County) -> None:
-    _areas_hold_together(small_county)
+    assert_areas_hold_together(small_county)
 
 
 def test_sizes_of_townships_differ_as_real_ones_do(full_county: County) -> None:
@@ -60,7 +60,7 @@ def test_sizes_of_townships_differ_as_real_ones_do(full_county: County) -> None:
     assert area.std() / area.mean() > 0.4
 
 
-def _lie_where_they_say(county: County) -> None:
+def assert_all_lie_where_they_say(county: County) -> None:
     villages = county.frames["villages"].set_index("id").geometry
     households = county.frames["households"]
     known = households[households.geometry.notna()]
@@ -74,11 +74,11 @@ def _lie_where_they_say(county: County) -> None:
 
 
 def test_everything_lies_in_the_village_that_it_names(full_county: County) -> None:
-    _lie_where_they_say(full_county)
+    assert_all_lie_where_they_say(full_county)
 
 
 def test_everything_lies_in_its_village_for_other_seeds(small_county: County) -> None:
-    _lie_where_they_say(small_county)
+    assert_all_lie_where_they_say(small_county)
 
 
 def test_every_village_and_community_has_people(full_county: County) -> None:

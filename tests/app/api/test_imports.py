@@ -111,9 +111,9 @@ def test_only_stewards_load(tmp_path):
 
 
 def test_files_may_be_longer_than_other_bodies(client):
-    rows = "\n".join(f"{k},东村,1,{'x' * 60}" for k in range(20_000))
+    rows = "\n".join(f"{k},东村,1,{'x' * 1_200}" for k in range(1_000))
     content = f"户编号,村,人数,备注\n{rows}\n".encode()
     assert len(content) > MAX_BODY_BYTES
     answer = client.post("/imports/check", files={"file": ("a.csv", content)}, data={"layer": "households"})
-    assert answer.json()["rows_in"] == 20_000
+    assert answer.json()["rows_in"] == 1_000
     assert client.post("/whatif", content=content, headers={"content-type": "application/json"}).status_code == 413

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 
 import openpyxl
 import pyogrio
@@ -169,4 +170,4 @@ def test_catchments_as_a_file_hold_facilities_villages_and_households(store, sha
     ("catchments", "--level", "city"), ("catchments", "--out", "no/such/folder/x.gpkg"),
 ])  # fmt: skip
 def test_the_command_refuses_what_cannot_be_meant(store, shared_url, capsys, arguments):
-    refused(capsys, *arguments, "--store", shared_url)
+    assert re.search(r"[\u4e00-\u9fff].*[a-z]", refused(capsys, *arguments, "--store", shared_url)), "in both languages"

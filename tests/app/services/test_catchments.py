@@ -194,7 +194,7 @@ def test_tables(file_store):
     assert [table.layer.name for table in tables] == ["catchments", "catchment_villages"]
 
 
-def _partition(store, *, mode, agree):
+def assert_partition(store, *, mode, agree):
     report = catchments(LOCAL_STEWARD, store, mode=mode, choice=FacilityChoice())
     none = report.unserved
     assert report.served + none.off_network + none.unreachable + none.imprecise == report.households
@@ -224,7 +224,7 @@ def test_a_partition_on_real_roads(shared_data, tmp_path, name, level):
     with Store.open(str(tmp_path / "region.db")) as store:
         store.load(extract.frames, Provenance(name, extract.sha256, "test", extract.as_of))
         for mode in ("walk", "drive"):
-            _partition(store, mode=mode, agree=0.95)
+            assert_partition(store, mode=mode, agree=0.95)
 
 
 def test_a_partition_of_the_demonstration_county(tmp_path, one_small_county):
@@ -232,6 +232,6 @@ def test_a_partition_of_the_demonstration_county(tmp_path, one_small_county):
     with Store.open(str(tmp_path / "county.db")) as store:
         store.load(county.frames, Provenance("demo", "0", "test", county.as_of))
         for mode, (one, other) in itertools.product(("walk", "drive"), [(None, 15)]):
-            _partition(store, mode=mode, agree=0.95)
+            assert_partition(store, mode=mode, agree=0.95)
             served = [catchments(LOCAL_STEWARD, store, mode=mode, minutes=m).served for m in (one, other)]
             assert served[1] == coverage(LOCAL_STEWARD, store, mode=mode).total.households_reached <= served[0]

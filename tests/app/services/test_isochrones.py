@@ -248,7 +248,7 @@ def test_the_answer_is_the_same_near_and_far_from_other_questions(file_store):
     assert difference < 0.05 * among.shape.area
 
 
-def _honest(store, modes, directions=(False, True)):
+def assert_honest(store, modes, directions=(False, True)):
     state = StoreState(store)
     here = travel.region(state)
     stations = store.read("stations", columns=["id", "geometry"])
@@ -284,14 +284,14 @@ def test_honest_on_real_roads(shared_data, tmp_path, name, level):
     )  # fmt: skip
     with Store.open(str(tmp_path / "region.db")) as store:
         store.load(extract.frames, Provenance(name, extract.sha256, "test", extract.as_of))
-        _honest(store, list(Mode))
+        assert_honest(store, list(Mode))
 
 
 def test_honest_in_the_demonstration_county(tmp_path, one_small_county):
     county = one_small_county
     with Store.open(str(tmp_path / "county.db")) as store:
         store.load(county.frames, Provenance("demo", "0", "test", county.as_of))
-        _honest(store, [Mode.WALK, Mode.DRIVE])
+        assert_honest(store, [Mode.WALK, Mode.DRIVE])
         for mode in (Mode.WALK, Mode.DRIVE):
             reached = coverage(LOCAL_STEWARD, store, mode=mode).total
             (ring,) = isochrones(LOCAL_STEWARD, store, mode=mode, minutes=[15], merged=True).rings

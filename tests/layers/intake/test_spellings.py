@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+import re
 from decimal import Decimal
 
 import pandas as pd
@@ -115,14 +117,19 @@ def test_what_is_no_finite_number_is_none(text) -> None:
 
 
 @given(st.text(max_size=30))
-def test_no_text_at_all_breaks_a_reader(text) -> None:
-    read_day(text)
-    read_number(text)
-    read_identity(text)
-    read_telephone(text)
+def test_any_text_is_a_value_of_its_kind_or_is_told_to_be_none(text) -> None:
+    day, number, identity, telephone = read_day(text), read_number(text), read_identity(text), read_telephone(text)
+    assert day is None or isinstance(day, dt.date | NoDay)
+    assert number is None or math.isfinite(number)
+    assert isinstance(identity, Fault) or re.fullmatch(r"[0-9]{17}[0-9X]", identity)
+    assert isinstance(telephone, Label) or re.fullmatch(r"[0-9+/-]+", telephone)
     for layer in ("households", "works", "stations"):
         for spec in LAYERS[layer].fields:
-            read_cells(spec, pd.Series([text], dtype=object))
+            cells = read_cells(spec, pd.Series([text], dtype=object))
+            outcomes = (cells.taken[0] is not None, cells.wrong[0] is not None, bool(cells.clear[0]))
+            assert sum(outcomes) <= 1, spec.name
+            # Words may say that there is nothing ("无", "null", "长期"); figures never do.
+            assert any(outcomes) or not any(map(str.isdecimal, text)), spec.name
 
 
 BODIES = st.builds(
