@@ -10,7 +10,7 @@ from app.maps.pieces.area_layers import AreaMark, gap_layer
 from app.maps.pieces.ground import Ground
 from app.maps.pieces.place_layers import facility_layers, ground_legend
 from app.maps.pieces.theme import PLAIN, REACH_COLOURS, REACH_LABELS, is_dark, reach_colour
-from app.maps.view import Caption, Figures, View, is_known, unreached_persons
+from app.maps.view import Caption, Figures, View, is_known
 from app.messages import Words
 from app.services.coverage.service import AreaShare
 
@@ -50,14 +50,14 @@ def draw(ground: Ground, figures: Figures, view: View, caption: Caption, words: 
 
 def _marks(shares: Iterable[AreaShare], words: Words) -> dict[str, AreaMark]:
     """Areas by class of reach, those with most persons out of reach ranked first."""
-    worst = sorted(shares, key=lambda share: (-(unreached_persons(share) or 0), share.code))
+    worst = sorted(shares, key=lambda share: (-(share.persons_unreached or 0), share.code))
     return {
         share.code: AreaMark(
             colour=reach_colour(share.reach_rate),
             text=words.percent(share.reach_rate) if is_known(share) else "",
             tip=area_tip(share, words),
             dark=is_dark(share.reach_rate),
-            rank=rank if unreached_persons(share) else None,
+            rank=rank if share.persons_unreached else None,
         )
         for rank, share in enumerate(worst, start=1)
     }
@@ -77,6 +77,6 @@ def area_tip(share: AreaShare, words: Words) -> str:
     return words(
         "map.tip",
         rate=words.percent(share.reach_rate),
-        unreached=words.count(unreached_persons(share)),
+        unreached=words.count(share.persons_unreached),
         persons=words.count(share.persons),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 
-from app.services.coverage.service import AreaShare, Gap, Share
+from app.services.coverage.service import AreaShare, Gap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +38,6 @@ class Caption:
     as_of: dt.date | None
     fictional: bool = False
     osm: bool = False
-
-
-def unreached_persons(share: Share) -> int | None:
-    """Persons whose place is known and who are out of reach; None where that is withheld."""
-    return None if share.persons_reached is None else share.persons - share.persons_reached - share.persons_imprecise
 
 
 def is_known(share: AreaShare | None) -> bool:

@@ -8,7 +8,6 @@ from typing import Literal, get_args
 
 from app.messages import (
     access,
-    book,
     circles,
     claims,
     coverage,
@@ -48,7 +47,7 @@ LEVEL_SHORT = Vocabulary("level_short", {
 
 MESSAGES: dict[str, Label] = {
     key: label
-    for family in (frame, coverage, gaps, isochrones, points, sides, maps, book, access, circles, scenarios, data, claims, units)
+    for family in (frame, coverage, gaps, isochrones, points, sides, maps, access, circles, scenarios, data, claims, units)
     for key, label in family.MESSAGES.items()
 }
 """Every family of keys has a module of its own."""

@@ -7,7 +7,9 @@ from app.maps.coverage_map import draw
 from app.maps.view import Caption, Figures, View
 from app.messages import Words
 from app.roles import Viewer
+from app.services.answers.files import tables_as_bytes
 from app.services.county.facilities import FacilityChoice
+from app.services.coverage.tables import coverage_about, coverage_tables
 from app.services.isochrones.service import isochrones
 from app.services.scenarios.definition import Scenario
 from app.services.scenarios.service import whatif
@@ -15,7 +17,6 @@ from app.web.kit import material
 from app.web.kit.asked import Asked
 from app.web.views.circles import material as circle_material
 from app.web.views.circles.asked import CircleAsked
-from app.web.views.coverage import workbook
 from geo.errors import RongtuError
 from layers.store import Store
 
@@ -42,7 +43,7 @@ def _coverage(viewer: Viewer, store: Store) -> None:
     figures = Figures(townships.by_area, villages.by_area, townships.gaps)
     drawn = draw(ground, figures, View(counted=counted), Caption(as_of=townships.as_of), Words())
     drawn.base.get_root().render()
-    workbook.workbook(townships, villages, Words())
+    tables_as_bytes(coverage_tables(store, townships, villages), ".xlsx", coverage_about(townships))
 
 
 def _circles(viewer: Viewer, store: Store) -> None:

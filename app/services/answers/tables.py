@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,10 +19,14 @@ _DECIMALS = 7
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of ``layer``, which names the columns in two languages; in WGS 84 where it has geometry."""
+    """Rows of ``layer``, which names the columns in two languages; in WGS 84 where it has geometry.
+
+    ``total`` is what they come to together, by column: the last line of a workbook's sheet, and no row.
+    """
 
     layer: Layer
     frame: pd.DataFrame
+    total: Mapping[str, Any] = field(default_factory=dict)
 
     def conformed(self) -> pd.DataFrame:
         """The rows in the layer's own order and types."""
@@ -54,10 +59,10 @@ class Table:
     def named(self, *, chinese: bool) -> pd.DataFrame:
         """The rows as people read them: headings and codes in words, without geometry."""
         rows = pd.DataFrame(self.conformed()[self.layer.columns])
-        for field in self.layer.fields:
-            words = {code: label[0 if chinese else 1] for code, label in field.vocabulary.terms.items()} if field.vocabulary else {}
-            if field.kind is Kind.CHOICE:
-                rows[field.name] = rows[field.name].map(words)
-            elif field.kind is Kind.CHOICES:
-                rows[field.name] = [[words.get(code, code) for code in codes] for codes in rows[field.name]]
+        for spec in self.layer.fields:
+            words = {code: label[0 if chinese else 1] for code, label in spec.vocabulary.terms.items()} if spec.vocabulary else {}
+            if spec.kind is Kind.CHOICE:
+                rows[spec.name] = rows[spec.name].map(words)
+            elif spec.kind is Kind.CHOICES:
+                rows[spec.name] = [[words.get(code, code) for code in codes] for codes in rows[spec.name]]
         return rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,12 +19,18 @@ SHARE = "%"
 
 _HEAD_ROW = 3
 _PAPER_A4 = 9
-_WIDEST = 40
-_FORMS = {"text": {}, "whole": {"num_format": "#,##0"}, "number": {"num_format": "#,##0.0##"},
-          "share": {"num_format": "0.0%"}, "date": {"num_format": "yyyy-mm-dd"}}
+_WIDEST = 60
+_FORMS: Mapping[str, Mapping[str, object]] = {
+    "text": {"text_wrap": True},
+    "whole": {"num_format": "#,##0"},
+    "number": {"num_format": "#,##0.0##"},
+    "share": {"num_format": "0.0%"},
+    "date": {"num_format": "yyyy-mm-dd"},
+}
 _RULE = Label("规则", "Rule")
 _INTERNAL = Label("内部资料 · 注意保管", "Internal · handle with care")
 _FICTIONAL = Label("虚构", "Fictional")
+_TOTAL = Label("合计", "Total")
 _AS_OF = Label("数据截至 {date}", "data to {date}")
 
 
@@ -52,10 +58,11 @@ class _Writer:
         self.wrapped = book.add_format({**font, "text_wrap": True, "valign": "top"})
         self.head = book.add_format({**cell, "bold": True, "bg_color": "#E8EDEC", "text_wrap": True})
         self.cells = {name: book.add_format({**cell, **extra}) for name, extra in _FORMS.items()}
+        self.bold = {name: book.add_format({**cell, **extra, "bold": True}) for name, extra in _FORMS.items()}
 
     def sheet(self, table: Table) -> None:
-        """One table: title, rule, date, headings, rows."""
-        rows, fields = table.named(chinese=self.chinese), table.layer.fields
+        """One table: title, rule, date, headings, rows, and what they come to."""
+        rows, fields = table.named(chinese=self.chinese), self._own(table.layer.fields)
         sheet = self._headed(self._say(table.layer.label), landscape=True)
         for k, field in enumerate(fields):
             cells = [_shown(value) for value in rows[field.name].tolist()]
@@ -64,10 +71,21 @@ class _Writer:
             form = self.cells[_form(field)]
             for r, value in enumerate(cells, start=_HEAD_ROW + 1):
                 _write(sheet, r, k, value, form)
-        sheet.autofilter(_HEAD_ROW, 0, _HEAD_ROW + max(len(rows), 1), len(fields) - 1)
+        last = _HEAD_ROW + max(len(rows), 1)
+        sheet.autofilter(_HEAD_ROW, 0, last, len(fields) - 1)
+        if table.total:
+            for k, field in enumerate(fields):
+                value = self._say(_TOTAL) if k == 0 else _shown(table.total.get(field.name))
+                _write(sheet, last + 1, k, value, self.bold[_form(field)])
         sheet.set_row(_HEAD_ROW, 30)
         sheet.freeze_panes(_HEAD_ROW + 1, 1)
         sheet.repeat_rows(_HEAD_ROW)
+
+    def _own(self, fields: Sequence[Field]) -> list[Field]:
+        """Without what is there in the other language as well, as ``…_zh`` and ``…_en``."""
+        own, other = ("_zh", "_en") if self.chinese else ("_en", "_zh")
+        twice = {f"{field.name.removesuffix(own)}{other}" for field in fields if field.name.endswith(own)}
+        return [field for field in fields if field.name not in twice]
 
     def rule(self) -> None:
         """The sheet that says what was counted, and what is missing."""

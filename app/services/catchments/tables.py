@@ -6,6 +6,7 @@ import geopandas as gpd
 import pandas as pd
 
 from app.roles import Viewer
+from app.services.answers.columns import HOUSEHOLDS, PERSONS, TOO_FEW, count, flag, number, text
 from app.services.answers.files import HOUSEHOLD_TIMES
 from app.services.answers.tables import Table
 from app.services.catchments.report import CatchmentReport
@@ -25,16 +26,16 @@ _LOADS = Layer(
         identifier(),
         name(),
         Field(name="level", label=Label("站级", "Level"), kind=Kind.CHOICE, vocabulary=STATION_LEVEL),
-        Field(name="on_network", label=Label("在路网上", "On the network"), kind=Kind.BOOLEAN),
-        Field(name="households", label=Label("户数", "Households"), kind=Kind.INTEGER),
-        Field(name="persons", label=Label("人数", "Persons"), kind=Kind.INTEGER),
-        Field(name="elders", label=Label("老年户", "Elders' households"), kind=Kind.INTEGER),
-        Field(name="too_few", label=Label("户数太少，不列出", "Withheld: too few households"), kind=Kind.BOOLEAN),
-        Field(name="minutes_median", label=Label("中位分钟", "Median minutes"), kind=Kind.NUMBER),
-        Field(name="minutes_max", label=Label("最长分钟", "Longest minutes"), kind=Kind.NUMBER),
-        Field(name="villages", label=Label("所服务的村", "Villages served")),
-        Field(name="area_km2", label=Label("面积（平方公里）", "Area, km²"), kind=Kind.NUMBER),
-        Field(name="without_ground", label=Label("有户无图形", "Nearest to some, without ground"), kind=Kind.BOOLEAN),
+        flag("on_network", "在路网上", "On the network"),
+        HOUSEHOLDS,
+        PERSONS,
+        count("elders", "老年户", "Elders' households"),
+        TOO_FEW,
+        number("minutes_median", "中位分钟", "Median minutes"),
+        number("minutes_max", "最长分钟", "Longest minutes"),
+        text("villages", "所服务的村", "Villages served"),
+        number("area_km2", "面积（平方公里）", "Area, km²"),
+        flag("without_ground", "有户无图形", "Nearest to some, without ground"),
     ),
 )
 _VILLAGES = Layer(
@@ -43,11 +44,11 @@ _VILLAGES = Layer(
     fields=(
         identifier(),
         Field(name="facility", label=Label("设施编号", "Facility"), required=True),
-        Field(name="facility_name", label=Label("设施", "Name of the facility")),
-        Field(name="code", label=Label("村代码", "Village code")),
-        Field(name="village", label=Label("村", "Village")),
-        Field(name="township", label=Label("乡镇", "Township")),
-        Field(name="households", label=Label("户数", "Households"), kind=Kind.INTEGER),
+        text("facility_name", "设施", "Name of the facility"),
+        text("code", "村代码", "Village code"),
+        text("village", "村", "Village"),
+        text("township", "乡镇", "Township"),
+        HOUSEHOLDS,
     ),
 )
 

@@ -9,7 +9,8 @@ import geopandas as gpd
 import pandas as pd
 
 from app.roles import Viewer
-from app.services.access.tables import area_shapes
+from app.services.answers.columns import CODE, TOO_FEW, TOWNSHIP_NAME, count, flag, number, share
+from app.services.answers.places import area_shapes
 from app.services.answers.tables import Table
 from app.services.circles.recipe import CircleRecipe
 from app.services.circles.report import AreaCircle, CircleReport, Item, Service
@@ -87,37 +88,33 @@ def item_column(item: Item) -> str:
     return f"missing_{item.code.replace('|', '_or_')}"
 
 
-def _share(key: str, label: Label) -> Field:
-    return Field(name=key, label=label, kind=Kind.NUMBER, unit="%")
-
-
 def _lacking(recipe: Sequence[Item]) -> Vocabulary:
     return Vocabulary("circle_item", {item.code: Label(item.zh, item.en) for item in recipe})
 
 
 def _area_fields(report: CircleReport) -> tuple[Field, ...]:
     fields = [
-        Field(name="code", label=Label("代码", "Code")),
+        CODE,
         name(),
-        Field(name="township_name", label=Label("乡镇", "Township")),
-        *(Field(name=key, label=Label(zh, en), kind=Kind.INTEGER) for key, zh, en in _COUNTS),
-        *(_share(key, Label(zh, en)) for key, zh, en in _RATES),
+        TOWNSHIP_NAME,
+        *(count(*column) for column in _COUNTS),
+        *(share(*column) for column in _RATES),
         *(
-            _share(item_column(item), Label(f"缺{item.zh}", f"Lack {item.en.lower()}"))
+            share(item_column(item), f"缺{item.zh}", f"Lack {item.en.lower()}")
             for item in report.recipe
         ),
         *(
-            _share(f"within_{kind.code}", Label(f"有{kind.zh}", f"Have {kind.en.lower()}"))
+            share(f"within_{kind.code}", f"有{kind.zh}", f"Have {kind.en.lower()}")
             for kind in report.services
         ),
     ]
     if report.by == "village":
         fields += [
-            _share("centre_score", Label("村中心得分", "Score at the village's middle")),
+            share("centre_score", "村中心得分", "Score at the village's middle"),
             Field(name="centre_missing", label=Label("村中心缺", "Missing at the village's middle"), kind=Kind.CHOICES,
                   vocabulary=_lacking(report.recipe)),
         ]
-    fields.append(Field(name="too_few", label=Label("户数太少，不列出", "Withheld: too few households"), kind=Kind.BOOLEAN))
+    fields.append(TOO_FEW)
     return tuple(fields)
 
 
@@ -133,7 +130,7 @@ def _area_row(area: AreaCircle) -> dict[str, Any]:
 
 def _household_table(told: pd.DataFrame, report: CircleReport) -> Table:
     def minutes(kind: Service) -> Field:
-        return Field(name=kind.code, label=Label(f"到{kind.zh}", f"To {kind.en.lower()}"), kind=Kind.NUMBER, unit="分钟")
+        return number(kind.code, f"到{kind.zh}", f"To {kind.en.lower()}", "分钟")
 
     layer = Layer(
         name="household_circles",
@@ -141,10 +138,10 @@ def _household_table(told: pd.DataFrame, report: CircleReport) -> Table:
         sensitive=True,
         fields=(
             identifier(),
-            _share("score", Label("得分", "Score")),
-            Field(name="complete", label=Label("完整", "Full"), kind=Kind.BOOLEAN),
+            share("score", "得分", "Score"),
+            flag("complete", "完整", "Full"),
             Field(name="missing", label=Label("缺", "Missing"), kind=Kind.CHOICES, vocabulary=_lacking(report.recipe)),
-            Field(name="imprecise", label=Label("定位不准", "Imprecise"), kind=Kind.BOOLEAN),
+            flag("imprecise", "定位不准", "Imprecise"),
             *(minutes(kind) for kind in report.services),
         ),
     )

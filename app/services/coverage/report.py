@@ -39,6 +39,17 @@ class Share:
     villages: int
     villages_with_station: int
 
+    @property
+    def households_unreached(self) -> int | None:
+        """Households whose place is known and who are out of reach; None where that is withheld."""
+        reached = self.households_reached
+        return None if reached is None else self.households - reached - self.households_imprecise
+
+    @property
+    def persons_unreached(self) -> int | None:
+        """Persons whose place is known and who are out of reach; None where that is withheld."""
+        return None if self.persons_reached is None else self.persons - self.persons_reached - self.persons_imprecise
+
 
 @dataclass(frozen=True, slots=True)
 class AreaShare(Share):

@@ -7,6 +7,7 @@ from dataclasses import asdict
 import geopandas as gpd
 import pandas as pd
 
+from app.services.answers.columns import HOUSEHOLDS, PERSONS, TOO_FEW, count, number
 from app.services.answers.tables import Table
 from app.services.isochrones.report import ORIGIN_STATE, IsochroneReport
 from layers.schema import WGS84, Field, Kind, Label, Layer
@@ -22,14 +23,14 @@ _RINGS = Layer(
         Field(name="origin", label=Label("起点编号", "Origin"), required=True),
         name(),
         Field(name="minutes", label=Label("分钟内（含）", "Within minutes"), kind=Kind.NUMBER, required=True),
-        Field(name="from_minutes", label=Label("超过（分钟）", "Beyond minutes"), kind=Kind.NUMBER),
-        Field(name="households", label=Label("户数", "Households"), kind=Kind.INTEGER),
-        Field(name="persons", label=Label("人数", "Persons"), kind=Kind.INTEGER),
-        Field(name="too_few", label=Label("户数太少，不列出", "Withheld: too few households"), kind=Kind.BOOLEAN),
-        Field(name="road_km", label=Label("道路里程（公里）", "Roads, km"), kind=Kind.NUMBER),
-        Field(name="nodes", label=Label("路口数", "Junctions"), kind=Kind.INTEGER),
-        Field(name="area_km2", label=Label("面积（平方公里）", "Area, km²"), kind=Kind.NUMBER),
-        Field(name="min_area_m2", label=Label("最小孤岛空洞（平方米）", "Smallest island or hole, m²"), kind=Kind.NUMBER),
+        number("from_minutes", "超过（分钟）", "Beyond minutes"),
+        HOUSEHOLDS,
+        PERSONS,
+        TOO_FEW,
+        number("road_km", "道路里程（公里）", "Roads, km"),
+        count("nodes", "路口数", "Junctions"),
+        number("area_km2", "面积（平方公里）", "Area, km²"),
+        number("min_area_m2", "最小孤岛空洞（平方米）", "Smallest island or hole, m²"),
     ),
 )
 _ORIGINS = Layer(
@@ -40,7 +41,7 @@ _ORIGINS = Layer(
         identifier(),
         name(),
         Field(name="state", label=Label("结果", "Result"), kind=Kind.CHOICE, vocabulary=ORIGIN_STATE),
-        Field(name="road_m", label=Label("离最近道路（米）", "To the nearest road, m"), kind=Kind.NUMBER),
+        number("road_m", "离最近道路（米）", "To the nearest road, m"),
     ),
 )
 

@@ -8,8 +8,8 @@ import geopandas as gpd
 import pandas as pd
 
 from app.roles import Viewer
+from app.services.answers.columns import CODE, count, flag, number, share, text
 from app.services.answers.tables import Table
-from app.services.answers.workbook import SHARE
 from app.services.county.homes import homes
 from app.services.county.state import StoreState
 from app.services.county.units import units
@@ -33,71 +33,59 @@ CHANGE = Vocabulary("household_change", {
 })
 
 
-def _text(name: str, zh: str, en: str) -> Field:
-    return Field(name=name, label=Label(zh, en))
-
-
-def _count(name: str, zh: str, en: str) -> Field:
-    return Field(name=name, label=Label(zh, en), kind=Kind.INTEGER)
-
-
-def _number(name: str, zh: str, en: str, unit: str = "") -> Field:
-    return Field(name=name, label=Label(zh, en), kind=Kind.NUMBER, unit=unit)
-
-
 AREAS = Layer(
     name="scenario_areas",
     label=Label("分区对比", "Areas before and after"),
     geometry=("Point", "MultiPoint", "Polygon", "MultiPolygon"),
     geometry_required=False,
     fields=(
-        _text("code", "代码", "Code"),
-        _text("name", "名称", "Name"),
-        _text("scenario", "方案", "Scenario"),
-        _count("households", "户数", "Households"),
-        _count("persons", "对象（人）", "Persons"),
-        _number("reach_before", "现状可达率", "Reach rate before", SHARE),
-        _number("reach_after", "方案可达率", "Reach rate after", SHARE),
-        _number("reach_points", "变化（百分点）", "Difference (points)"),
-        _number("persons_reach_before", "现状可达率（人）", "Reach rate of persons before", SHARE),
-        _number("persons_reach_after", "方案可达率（人）", "Reach rate of persons after", SHARE),
-        _count("persons_reached_difference", "可达人数变化", "Difference in persons reached"),
-        _count("newly_reached_households", "新可达户", "Households newly reached"),
-        _count("newly_reached_persons", "新可达人", "Persons newly reached"),
-        _count("newly_lost_households", "不再可达户", "Households newly lost"),
-        _count("newly_lost_persons", "不再可达人", "Persons newly lost"),
-        _count("without_way_before", "现状无路可达或离路太远户", "Households without a way or far from roads before"),
-        _count("without_way_after", "方案无路可达或离路太远户", "Households without a way or far from roads after"),
-        _number("establishment_before", "现状有站率", "Establishment rate before", SHARE),
-        _number("establishment_after", "方案有站率", "Establishment rate after", SHARE),
-        Field(name="withheld", label=Label("户数太少，不列出", "Withheld, too few households"), kind=Kind.BOOLEAN),
+        CODE,
+        text("name", "名称", "Name"),
+        text("scenario", "方案", "Scenario"),
+        count("households", "户数", "Households"),
+        count("persons", "对象（人）", "Persons"),
+        share("reach_before", "现状可达率", "Reach rate before"),
+        share("reach_after", "方案可达率", "Reach rate after"),
+        number("reach_points", "变化（百分点）", "Difference (points)"),
+        share("persons_reach_before", "现状可达率（人）", "Reach rate of persons before"),
+        share("persons_reach_after", "方案可达率（人）", "Reach rate of persons after"),
+        count("persons_reached_difference", "可达人数变化", "Difference in persons reached"),
+        count("newly_reached_households", "新可达户", "Households newly reached"),
+        count("newly_reached_persons", "新可达人", "Persons newly reached"),
+        count("newly_lost_households", "不再可达户", "Households newly lost"),
+        count("newly_lost_persons", "不再可达人", "Persons newly lost"),
+        count("without_way_before", "现状无路可达或离路太远户", "Households without a way or far from roads before"),
+        count("without_way_after", "方案无路可达或离路太远户", "Households without a way or far from roads after"),
+        share("establishment_before", "现状有站率", "Establishment rate before"),
+        share("establishment_after", "方案有站率", "Establishment rate after"),
+        flag("withheld", "户数太少，不列出", "Withheld, too few households"),
     ),
 )
 STATIONS = Layer(
     name="scenario_stations",
     label=Label("各站服务量对比", "Stations before and after"),
     fields=(
-        _text("id", "编号", "ID"),
-        _text("name", "名称", "Name"),
+        text("id", "编号", "ID"),
+        text("name", "名称", "Name"),
         Field(name="level", label=Label("级别", "Level"), kind=Kind.CHOICE, vocabulary=STATION_LEVEL),
         Field(name="state", label=Label("方案", "Scenario"), kind=Kind.CHOICE, vocabulary=FATE),
-        _count("staff", "工作人员", "Staff"),
-        _count("households_before", "现状最近户", "Nearest households before"),
-        _count("households_after", "方案最近户", "Nearest households after"),
-        _count("persons_before", "现状最近人", "Nearest persons before"),
-        _count("persons_after", "方案最近人", "Nearest persons after"),
+        count("staff", "工作人员", "Staff"),
+        count("households_before", "现状最近户", "Nearest households before"),
+        count("households_after", "方案最近户", "Nearest households after"),
+        count("persons_before", "现状最近人", "Nearest persons before"),
+        count("persons_after", "方案最近人", "Nearest persons after"),
     ),
 )
 CHANGES = Layer(
     name="scenario_changes",
     label=Label("改动", "Changes"),
     fields=(
-        _count("number", "序号", "Number"),
-        _text("what", "改动", "Change"),
-        _text("what_en", "改动（英文）", "Change in English"),
-        Field(name="applied", label=Label("已生效", "Applied"), kind=Kind.BOOLEAN),
-        _text("remark", "说明", "Remark"),
-        _text("remark_en", "说明（英文）", "Remark in English"),
+        count("number", "序号", "Number"),
+        text("what", "改动", "Change"),
+        text("what_en", "改动（英文）", "Change in English"),
+        flag("applied", "已生效", "Applied"),
+        text("remark", "说明", "Remark"),
+        text("remark_en", "说明（英文）", "Remark in English"),
     ),
 )
 HOUSEHOLDS = Layer(
@@ -105,12 +93,12 @@ HOUSEHOLDS = Layer(
     label=Label("受影响的户", "Households that differ"),
     sensitive=True,
     fields=(
-        _text("id", "编号", "ID"),
+        text("id", "编号", "ID"),
         Field(name="change", label=Label("变化", "Change"), kind=Kind.CHOICE, vocabulary=CHANGE),
-        _number("minutes_before", "现状分钟", "Minutes before"),
-        _number("minutes_after", "方案分钟", "Minutes after"),
-        _text("station_before", "现状最近站", "Nearest before"),
-        _text("station_after", "方案最近站", "Nearest after"),
+        number("minutes_before", "现状分钟", "Minutes before"),
+        number("minutes_after", "方案分钟", "Minutes after"),
+        text("station_before", "现状最近站", "Nearest before"),
+        text("station_after", "方案最近站", "Nearest after"),
     ),
 )
 

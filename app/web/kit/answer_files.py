@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -31,18 +32,21 @@ def downloads(
     what
         The answer's name, for that of the file.
     formats
-        Endings; the workbook may be left to one made by hand.
+        Endings; a register without places needs no map.
     """
     name = words("side.file", what=what, region=words.pick(about.region), date=words.date(about.as_of))
     with st.container(horizontal=True, key="downloads", gap="small"):
         for suffix in formats:
             key, mime = _FORMATS[suffix]
             st.download_button(
-                words(key),
-                lambda suffix=suffix: tables_as_bytes(tables(), suffix, about, chinese=words.chinese),  # type: ignore[misc]
+                words(key), partial(_file, tables, suffix, about, words),
                 file_name=name.replace(" ", "_") + suffix, mime=mime, icon=":material/download:", on_click="ignore",
                 key=f"download{suffix}",
             )
+
+
+def _file(tables: Callable[[], Sequence[Table]], suffix: str, about: About, words: Words) -> bytes:
+    return tables_as_bytes(tables(), suffix, about, chinese=words.chinese)
 
 
 def rule_note(about: About, words: Words) -> None:

@@ -8,20 +8,6 @@ import streamlit as st
 
 from app.messages import Words
 from app.services.coverage.service import CoverageReport
-from app.web.views.coverage.workbook import workbook
-
-
-def download(townships: CoverageReport, villages: CoverageReport, words: Words) -> None:
-    """A button that makes the workbook when it is pressed."""
-    st.download_button(
-        words("coverage.download"),
-        lambda: workbook(townships, villages, words),
-        file_name=words("book.file", region=words.pick(townships.region), date=words.date(townships.as_of)),
-        mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        icon=":material/download:",
-        on_click="ignore",
-        key="download",
-    )
 
 
 def notes(report: CoverageReport, words: Words) -> None:

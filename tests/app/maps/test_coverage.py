@@ -16,7 +16,7 @@ from app.assets import use_local_assets
 from app.maps.coverage_map import draw
 from app.maps.pieces.ground import make_ground
 from app.maps.pieces.theme import REACH_COLOURS, SUPPORT
-from app.maps.view import Caption, Figures, View, unreached_persons
+from app.maps.view import Caption, Figures, View
 from app.messages import Words
 from app.roles import LOCAL_STEWARD
 from app.services import layers
@@ -247,4 +247,4 @@ def test_one_place_still_has_an_extent():
 
 def test_unreached_leaves_out_the_imprecise(store):
     total = coverage(LOCAL_STEWARD, store).total
-    assert unreached_persons(total) == 22 - 7 - 2
+    assert total.persons_unreached == 22 - 7 - 2

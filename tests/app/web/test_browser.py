@@ -212,7 +212,7 @@ def test_the_workbook_comes_down(address, offline_page):
         offline_page.get_by_role("button", name="下载表格").click()
     assert expected.value.suggested_filename == "服务覆盖_小县（虚构）_2026-10-31.xlsx"
     book = openpyxl.load_workbook(io.BytesIO(expected.value.path().read_bytes()))
-    assert book["分乡镇"]["A6"].value == "甲镇"
+    assert book["分乡镇可达率"]["A5"].value == "甲镇"
 
 
 def test_paper_gets_every_row_and_no_controls(address, offline_page):
@@ -221,7 +221,7 @@ def test_paper_gets_every_row_and_no_controls(address, offline_page):
     offline_page.emulate_media(media="print")
     expect(offline_page.locator(".rt-paper").first).to_be_visible()
     assert offline_page.locator(".rt-paper").first.locator("tbody tr").count() == 2
-    for hidden in (".st-key-controls", ".st-key-language", ".st-key-download", '[data-testid="stDataFrame"]'):
+    for hidden in (".st-key-controls", ".st-key-language", ".st-key-downloads", '[data-testid="stDataFrame"]'):
         expect(offline_page.locator(hidden).first).to_be_hidden()
     expect(offline_page.locator(".st-key-map")).to_be_visible()
 

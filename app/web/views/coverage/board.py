@@ -12,7 +12,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from app.maps.coverage_map import draw
 from app.maps.pieces.ground import Ground
-from app.maps.view import Caption, Figures, View, unreached_persons
+from app.maps.view import Caption, Figures, View
 from app.messages import NONE, Words, percent_value
 from app.services.answers.tables import Table
 from app.services.coverage.service import AreaShare, CoverageReport
@@ -20,7 +20,7 @@ from app.services.coverage.tables import coverage_about
 from app.web.kit import session
 from app.web.kit.answer_files import downloads
 from app.web.kit.map_frame import map_frame
-from app.web.kit.notes import download, notes
+from app.web.kit.notes import notes
 from app.web.kit.parts import fragment, subtitle, table_height
 from app.web.views.coverage.gaps import gaps_table
 
@@ -81,10 +81,8 @@ def board(answer: Answer, words: Words) -> None:
             _table(areas, town, words)
         else:
             st.caption(words("empty.no_villages"))
-        download(answer.townships, answer.villages, words)
         if answer.tables is not None:
-            about = coverage_about(answer.townships)
-            downloads(answer.tables, about, words("coverage.title"), words, formats=(".gpkg", ".geojson"))
+            downloads(answer.tables, coverage_about(answer.townships), words("coverage.title"), words)
         notes(answer.townships, words)
     with right if session.on_phone() else left:
         here = [gap for gap in answer.townships.gaps if town is None or gap.township == town.code]
@@ -117,7 +115,7 @@ def _heading(town: AreaShare | None, words: Words) -> None:
         said = words(
             "coverage.township_says",
             rate=words.percent(town.reach_rate),
-            n=words.count(unreached_persons(town)),
+            n=words.count(town.persons_unreached),
         )
         subtitle(words("coverage.villages_of", name=town.name), said)
         st.button(words("coverage.back"), icon=":material/arrow_back:", key="back", on_click=go, args=(None,))
@@ -127,7 +125,7 @@ def _ranked(figures: Figures, town: AreaShare | None) -> list[AreaShare]:
     areas = figures.townships if town is None else [a for a in figures.villages if a.township == town.code]
     if not any(area.code for area in figures.townships):  # nothing but villages to go by
         areas = figures.villages
-    return sorted(areas, key=lambda a: (-(unreached_persons(a) or 0), a.code))
+    return sorted(areas, key=lambda a: (-(a.persons_unreached or 0), a.code))
 
 
 def area_name(area: AreaShare, words: Words) -> str:
@@ -141,7 +139,7 @@ def frame(areas: Sequence[AreaShare], words: Words) -> pd.DataFrame:
         "rank": range(1, len(areas) + 1),
         "name": [area_name(area, words) for area in areas],
         "rate": [None if a.reach_rate is None else percent_value(a.reach_rate) for a in areas],
-        "unreached": pd.array([unreached_persons(area) for area in areas], dtype="Int64"),
+        "unreached": pd.array([area.persons_unreached for area in areas], dtype="Int64"),
         "persons": [area.persons for area in areas],
     }).astype({"rate": "float64"})
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.maps.pieces.theme import LOW_REACH
-from app.maps.view import unreached_persons
 from app.messages import NONE, Words
 from app.roles import Viewer
 from app.services.answers.tables import Table
@@ -60,7 +59,7 @@ def _key_figures(report: CoverageReport, words: Words, *, points: bool) -> list[
     return [
         Kpi(words("coverage.rate_kpi", n=words.minutes(report.rule.minutes)), words.percent(total.reach_rate),
             beside=beside),
-        Kpi(words("coverage.unreached_kpi"), words.count(unreached_persons(total)), words("coverage.persons_unit"),
+        Kpi(words("coverage.unreached_kpi"), words.count(total.persons_unreached), words("coverage.persons_unit"),
             words("coverage.of_persons", n=words.count(total.persons - total.persons_imprecise))),
         Kpi(words("coverage.points_kpi" if points else "coverage.establishment_kpi"), words.percent(total.establishment_rate),
             beside=" · ".join((
@@ -74,11 +73,11 @@ def _key_figures(report: CoverageReport, words: Words, *, points: bool) -> list[
 
 
 def _on_paper(townships: CoverageReport, words: Words) -> None:
-    ranked = sorted(townships.by_area, key=lambda area: (-(unreached_persons(area) or 0), area.code))
+    ranked = sorted(townships.by_area, key=lambda area: (-(area.persons_unreached or 0), area.code))
     paper_table(
         ["#", *map(words, ("coverage.township", "coverage.rate", "coverage.unreached", "coverage.persons"))],
         (
-            [str(rank), area_name(area, words), words.percent(area.reach_rate), words.count(unreached_persons(area)),
+            [str(rank), area_name(area, words), words.percent(area.reach_rate), words.count(area.persons_unreached),
              words.count(area.persons)]
             for rank, area in enumerate(ranked, start=1)
         ),
