@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from geo.errors import RongtuError
+from layers.schema import Label
 
 
 class Role(StrEnum):
@@ -16,6 +19,20 @@ class Role(StrEnum):
     VISITOR = "visitor"
     LEADER = "leader"
     STEWARD = "steward"
+
+
+ROLE_LABELS: Mapping[Role, Label] = MappingProxyType({
+    Role.PLANNER: Label("规划人员", "Planner"),
+    Role.CREW: Label("管护人员", "Crew"),
+    Role.VISITOR: Label("走访人员", "Visitor"),
+    Role.LEADER: Label("领导", "Leader"),
+    Role.STEWARD: Label("数据管理员", "Steward"),
+})
+
+
+def called(who: str) -> Label:
+    """What is shown for whoever did something: a role in words, anybody else by name."""
+    return ROLE_LABELS[Role(who)] if who in {role.value for role in Role} else Label(who, who)
 
 
 class NotPermittedError(RongtuError, PermissionError):

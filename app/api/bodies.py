@@ -28,5 +28,5 @@ def _json_only(request: Request) -> None:
         raise HTTPException(415)
 
 
-OWN_FORMS = Depends(_from_here)
-JSON_ONLY = Depends(_json_only)
+OWN_FORMS = [Depends(_from_here)]
+JSON_ONLY = [Depends(_json_only)]

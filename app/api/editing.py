@@ -75,7 +75,7 @@ def get_item(store: TheStore, viewer: TheViewer, name: LayerName, key: Key) -> E
 
 
 @router.post(
-    "", operation_id="addItem", summary="新增对象 Add an item", status_code=201, dependencies=[JSON_ONLY], responses=_PROBLEMS
+    "", operation_id="addItem", summary="新增对象 Add an item", status_code=201, dependencies=JSON_ONLY, responses=_PROBLEMS
 )
 def add_item(store: TheStore, viewer: TheViewer, name: LayerName, given: NewItem) -> EditableItem:
     """检查后写入库和台账。 Checked, stored and entered in the ledger."""
@@ -85,7 +85,7 @@ def add_item(store: TheStore, viewer: TheViewer, name: LayerName, given: NewItem
 
 
 @router.patch(
-    "/{key}", operation_id="editItem", summary="更正或移动对象 Correct or move an item", dependencies=[JSON_ONLY], responses=_PROBLEMS
+    "/{key}", operation_id="editItem", summary="更正或移动对象 Correct or move an item", dependencies=JSON_ONLY, responses=_PROBLEMS
 )
 def edit_item(store: TheStore, viewer: TheViewer, name: LayerName, key: Key, given: Correction) -> EditableItem:
     """别人已改过则拒绝，并给出两边的值。 Refused with both values when somebody else changed it meanwhile."""
@@ -94,7 +94,7 @@ def edit_item(store: TheStore, viewer: TheViewer, name: LayerName, key: Key, giv
 
 
 @router.post(
-    "/{key}/retire", operation_id="retireItem", summary="删除对象 Retire an item", status_code=204, dependencies=[JSON_ONLY],
+    "/{key}/retire", operation_id="retireItem", summary="删除对象 Retire an item", status_code=204, dependencies=JSON_ONLY,
     responses=_PROBLEMS,
 )  # fmt: skip
 def retire_item(store: TheStore, viewer: TheViewer, name: LayerName, key: Key, given: Retirement) -> None:

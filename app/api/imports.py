@@ -20,7 +20,7 @@ from app.services.importing import ImportOptions, ImportReport, Upload
 from app.services.importing.report import Outcome
 from geo.errors import ParameterError
 
-router = APIRouter(prefix="/imports", tags=["imports"], dependencies=[OWN_FORMS])
+router = APIRouter(prefix="/imports", tags=["imports"], dependencies=OWN_FORMS)
 
 
 class _Strict(BaseModel):

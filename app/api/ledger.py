@@ -47,6 +47,7 @@ class LoadEntry(_Strict):
     source: str = Field(description="文件名或来源 File or other source")
     sha256: str = Field(description="文件的散列值 Hash of the file's bytes; empty where there is none")
     loaded_by: str
+    loaded_by_label: Label
     loaded_at: dt.datetime
     as_of: dt.date = Field(description="数据截至日期 The day on which the data held")
     reason: str
@@ -111,7 +112,7 @@ def get_load(
 
 
 @router.post(
-    "/loads/{load}/undo", operation_id="undoLoad", summary="撤销一次装入 Undo a load", dependencies=[JSON_ONLY],
+    "/loads/{load}/undo", operation_id="undoLoad", summary="撤销一次装入 Undo a load", dependencies=JSON_ONLY,
     responses=documented(400, 403, 404, 409, 413, 415, 422, 503),
 )  # fmt: skip
 def undo_load(store: TheStore, viewer: TheViewer, load: LoadNumber, given: Undoing) -> LoadEntry:

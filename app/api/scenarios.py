@@ -47,7 +47,7 @@ Given = Annotated[
         examples=[{"name": "新站", "changes": [{"change": "add_station", "name": "新站", "at": [122.95, 28.31]}]}],
     ),
 ]
-ONCE_EACH = [JSON_ONLY, Depends(_once_each)]
+ONCE_EACH = [*JSON_ONLY, Depends(_once_each)]
 
 
 class _Strict(BaseModel):

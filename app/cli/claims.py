@@ -10,7 +10,7 @@ from app.cli.common import as_of_option, commands, common_options, heading, open
 from app.roles import LOCAL_STEWARD
 
 if TYPE_CHECKING:
-    from app.services.claims.report import ClaimsReport
+    from app.services.claims.report import ClaimsReport, HeldClaim
 
 _MOST_NAMED = 8
 
@@ -33,6 +33,14 @@ def claims(as_of: dt.date | None, out: Path | None, store: str | None, as_json: 
     say(report.to_dict(), as_json=as_json, words=lambda: _words(report))
 
 
+def _counted(claim: HeldClaim) -> str:
+    if claim.withheld:
+        return "不列出"
+    if claim.counted is None:
+        return "无定义" if claim.indicator is None else "无法核对"
+    return f"{claim.counted:g}"
+
+
 def _words(report: ClaimsReport) -> str:
     import pandas as pd
 
@@ -40,7 +48,7 @@ def _words(report: ClaimsReport) -> str:
     rows = [
         {
             "指标": claim.label.zh, "截至": claim.as_of, "口径数": f"{claim.stated:g}",
-            "数得": "不列出" if claim.withheld else "无定义" if claim.counted is None else f"{claim.counted:g}",
+            "数得": _counted(claim),
             "单位": claim.unit, "": {True: "一致", False: "不一致", None: ""}[claim.agrees],
             "定义": "" if claim.definition is None else claim.definition.zh, "出处": claim.stated_in,
         }

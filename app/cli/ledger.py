@@ -65,7 +65,7 @@ def _line(entry: Entry) -> dict[str, Any]:
     load = entry.load
     done = load.layers.values()
     return {
-        "次": load.id, "种类": entry.kind.zh, "来源": entry.source, "截至": load.as_of, "装入": _moment(entry), "人": load.loaded_by,
+        "次": load.id, "种类": entry.kind.zh, "来源": entry.source, "截至": load.as_of, "装入": _moment(entry), "人": entry.who.zh,
         "行": sum(layer.rows_in for layer in done), "保存": sum(layer.stored for layer in done),
         "未变": sum(layer.unchanged for layer in done), "拒绝": sum(layer.rejected for layer in done),
         "移除": sum(layer.removed for layer in done), "撤销于": load.undone_by,
@@ -82,7 +82,7 @@ def _one(entry: Entry) -> str:
     ]
     undone = [] if load.undone_by is None else [f"已被第 {load.undone_by} 次撤销 (undone)"]
     lines = [f"第 {load.id} 次  {entry.kind.zh}  {entry.source}  {load.sha256}",
-             f"截至 {load.as_of}，{_moment(entry)} 由 {load.loaded_by} 装入  {entry.reason}", *undone]
+             f"截至 {load.as_of}，{_moment(entry)} 由 {entry.who.zh} 装入  {entry.reason}", *undone]
     return "\n".join([*lines, table_text(pd.DataFrame(rows))])
 
 
@@ -93,7 +93,7 @@ def _history(found: History) -> str:
     rows = [
         {
             "版": step.version, "装入": f"第 {step.load.load.id} 次 {step.load.source}", "截至": step.load.load.as_of,
-            "人": step.load.load.loaded_by, "说明": step.load.reason,
+            "人": step.load.who.zh, "说明": step.load.reason,
             "改动": "新增" if step.version == 1 else "、".join(labels[name] for name in step.changed),
             "其后": "" if step.ended_by is None else f"第 {step.ended_by.load.id} 次{'移除' if step.removed else '改动'}",
         }

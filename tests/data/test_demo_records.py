@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from app.services.claims.indicators import find
 from data.demo import County
 from layers.vocabulary import BUSINESS, CATEGORY, CONDITION, SUPPORT_KIND
 
@@ -62,6 +63,11 @@ def test_model_grades_contradict_the_reports(full_county: County) -> None:
     assert len(model) == 13
     assert (model["valid_to"] < as_of(full_county)).sum() == 1
     assert set(claimed) == {13.0, 15.0}
+
+
+def test_every_claim_has_a_definition_and_a_name(full_county: County) -> None:
+    for said in full_county.frames["claims"]["indicator"]:
+        assert find(said) is not None, said
 
 
 def test_claims_of_village_stations_are_all_ever_and_those_standing(full_county: County) -> None:

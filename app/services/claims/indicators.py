@@ -9,6 +9,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from app.services.claims.material import Material
+from app.services.claims.reach import REACH
 from app.services.claims.readings import (
     Doubt,
     Indicator,
@@ -219,6 +220,7 @@ INDICATORS: Mapping[str, Indicator] = MappingProxyType({indicator.code: indicato
               _villages_without, ("有站村",)),
     Indicator("villages", Label("村（社区）", "Villages"), "个", _units("villages"), names=("行政村",)),
     Indicator("townships", Label("乡镇（街道）", "Townships"), "个", _units("townships")),
+    *REACH,
     Indicator("random_checks", Label("随机抽查", "Random checks"), "次", _random_checks),
     _homes("persons", Label("服务对象人数", "Persons served"), "人", _persons, "服务对象"),
     _homes("households", Label("服务对象家庭", "Households served"), "户", _households),

@@ -7,15 +7,17 @@ from functools import cached_property
 
 import pandas as pd
 
+from app.roles import Viewer
 from app.services.county.areas import there_on
 from app.services.county.facilities import IN_FORCE, agreement_state
 from layers.store import Store
 
 
 class Material:
-    """The layers as of ``day``, without geometry and without personal data."""
+    """The layers as of ``day``, without geometry and without personal data; ``viewer`` is who asks."""
 
-    def __init__(self, store: Store, day: dt.date) -> None:
+    def __init__(self, viewer: Viewer, store: Store, day: dt.date) -> None:
+        self.viewer = viewer
         self.store = store
         self.day = day
 

@@ -63,7 +63,7 @@ class Indicator:
     names
         What else it may say.
     readings
-        The definition first, then others that a figure may have come from.
+        The definition first, then others that a figure may have come from; none where nothing can be counted.
     sensitive
         True where single households are counted.
     """

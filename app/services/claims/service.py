@@ -56,7 +56,7 @@ def claims(viewer: Viewer, store: Store) -> ClaimsReport:
 
 def _held(viewer: Viewer, state: StoreState) -> ClaimsReport:
     stated = state.store.read("claims").sort_values(["as_of", "id"], kind="stable")
-    material = Material(state.store, data_date(state.store))
+    material = Material(viewer, state.store, data_date(state.store))
     held = [_one(viewer, material, row) for row in stated.to_dict("records")]
     order = {code: place for place, code in enumerate(INDICATORS)}
     held.sort(key=lambda claim: (order.get(claim.indicator or "", len(order)), claim.label.zh))
@@ -95,6 +95,8 @@ def _one(viewer: Viewer, material: Material, row: dict[Hashable, Any]) -> HeldCl
 
 def _counted(viewer: Viewer, material: Material, claim: HeldClaim, indicator: Indicator) -> HeldClaim:
     readings = indicator.readings(material)
+    if not readings:
+        return claim
     chosen, hidden = readings[0], indicator.sensitive and not viewer.points
     scale = 1e4 if claim.unit == f"{_TEN_THOUSAND}{indicator.unit}" else 1.0
     told: dict[str, Any] = {name: getattr(claim, name) for name in HeldClaim.__dataclass_fields__}
@@ -102,7 +104,7 @@ def _counted(viewer: Viewer, material: Material, claim: HeldClaim, indicator: In
     if hidden and _tells_of_few(readings):
         return HeldClaim(**told | {"withheld": True})
     values = [reading.value / scale for reading in readings]
-    agrees = [_same(value, claim.stated) for value in values]
+    agrees = [_same(value, claim.stated, whole=claim.unit == "%") for value in values]
     told["counted"], told["agrees"] = values[0], agrees[0]
     others = zip(readings[1:], values[1:], agrees[1:], strict=True)
     told["others"] = tuple(OtherReading(reading.definition, value, same) for reading, value, same in others)
@@ -118,8 +120,10 @@ def _tells_of_few(readings: list[Reading]) -> bool:
     return any(few(n) for n in (*map(len, sets), *differences))
 
 
-def _same(counted: float, stated: float) -> bool:
-    """Whether the count, rounded to the figure's decimals, is the figure."""
+def _same(counted: float, stated: float, *, whole: bool) -> bool:
+    """Whether the count, rounded to the figure's decimals, is the figure; all of a ``whole`` is no less than that."""
+    if whole and stated in {0, 100}:
+        return counted == stated
     decimals = len(f"{stated:.6f}".rstrip("0").partition(".")[2])
     return math.isclose(round(counted, decimals), stated, abs_tol=1e-9)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from app.roles import called
 from app.services.answers.plain import plain
 from layers.schema import Label, Layer
 from layers.store import Load, LoadKind
@@ -37,6 +38,11 @@ class Entry:
         """What kind of load it is, in words."""
         return KINDS[self.load.kind]
 
+    @property
+    def who(self) -> Label:
+        """Who loaded it, in words."""
+        return called(self.load.loaded_by)
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         load = self.load
@@ -47,6 +53,7 @@ class Entry:
             "source": self.source,
             "sha256": load.sha256,
             "loaded_by": load.loaded_by,
+            "loaded_by_label": self.who._asdict(),
             "loaded_at": load.loaded_at.isoformat(),
             "as_of": load.as_of.isoformat(),
             "reason": self.reason,

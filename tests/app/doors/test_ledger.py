@@ -131,6 +131,8 @@ def test_the_ledger_on_the_command_line_is_the_services_own(run, store):
         {"layer": "stations", "rows_in": 6, "stored": 2, "unchanged": 2, "removed": 0, "rejected": 2}]
     words = run("loads")[1]
     assert "十一月.xlsx" in words
+    assert "数据管理员" in words
+    assert "steward" not in words
     assert "十一月.xlsx" in run("loads", "2")[1]
 
 

@@ -9,10 +9,13 @@ import pandas as pd
 import pytest
 from small_county import PROVENANCE, at, frames
 
+from app.messages import percent_value
 from app.roles import LOCAL_STEWARD, SERVER, NotPermittedError, Role, Viewer
+from app.services.circles.service import circles
 from app.services.claims.indicators import INDICATORS, find
 from app.services.claims.service import claims
 from app.services.claims.tables import claim_tables
+from app.services.coverage.service import coverage
 from app.services.errors import NoDataError
 from layers.registry import LAYERS
 from layers.store import Store
@@ -100,6 +103,32 @@ def test_households_are_counted_by_their_definition(county):
               "adaptation_homes": 3, "adaptation_done": 1, "plaques": 2}
     store = county(*((name, 0) for name in wanted), households=homes)
     assert {claim.indicator: claim.counted for claim in claims(LOCAL_STEWARD, store).claims} == wanted
+
+
+def test_shares_of_people_are_those_of_the_pages(county):
+    store = county(("reach_rate", 35), ("circle_reach_rate", 100))
+    reach, circle = claims(LOCAL_STEWARD, store).claims
+    # Of 20 persons of known place 7 are within a walk of the one station of the street, all of the street within a drive.
+    assert (reach.counted, reach.agrees) == (35, True)
+    assert reach.counted == percent_value(coverage(LOCAL_STEWARD, store).total.persons_reach_rate)
+    assert [other.counted for other in reach.others] == [
+        percent_value(coverage(LOCAL_STEWARD, store, mode="drive").total.persons_reach_rate)]
+    assert circle.counted == percent_value(circles(LOCAL_STEWARD, store).total.persons_complete_rate) < 100
+    assert (circle.agrees, [other.counted for other in circle.others]) == (False, [reach.counted, reach.others[0].counted])
+    (why,) = circle.explained_by
+    assert {thing.id for thing in why.objects} <= {"V1", "V2", "V3"}
+    assert why.objects
+
+
+def test_all_of_something_is_not_nearly_all(county):
+    store = county(("reach_rate", 100))
+    assert not one(store).agrees
+    assert {thing.id for why in one(store).explained_by for thing in why.objects} == {"V2", "V3"}
+    nobody = county(("reach_rate", 100), households=frames()["households"].iloc[[6]])
+    for key in set(nobody.read("households", columns=["id"])["id"]) - {"h07"}:
+        nobody.retire("households", key, version=1, by="t")
+    claim = one(nobody)
+    assert (claim.indicator, claim.counted, claim.agrees) == ("reach_rate", None, None)
 
 
 def test_a_difference_names_the_objects_behind_it(county):

@@ -115,7 +115,9 @@ def _plain(text: str) -> str:
 
 def _verdict(claim: HeldClaim, words: Words) -> str:
     if claim.agrees is None:
-        return words("claims.withheld" if claim.withheld else "claims.no_definition")
+        if claim.withheld:
+            return words("claims.withheld")
+        return words("claims.no_definition" if claim.indicator is None else "claims.not_counted")
     return words("claims.agree" if claim.agrees else "claims.differ")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -19,6 +19,8 @@ from layers.store import LoadKind, Store
 
 _SAID, _CHOSEN = "ledger_said", "ledger_chosen"
 _ROWS, _HEIGHT = 15, 520
+_FIRST_COUNT = 6
+"""Columns before the counts of rows."""
 
 
 def draw(viewer: Viewer, store: Store, words: Words) -> None:
@@ -36,8 +38,12 @@ def draw(viewer: Viewer, store: Store, words: Words) -> None:
     )]  # fmt: skip
     rows = [_line(entry, words) for entry in entries]
     height: Literal["content"] | int = "content" if len(rows) <= _ROWS else _HEIGHT
-    st.dataframe(pd.DataFrame(rows, columns=head), hide_index=True, key=f"ledger_{words.language}", height=height)
-    paper_table(head, [[str(cell) for cell in row] for row in rows], words("ledger.title"))
+    st.dataframe(
+        pd.DataFrame(rows, columns=head), hide_index=True, key=f"ledger_{words.language}", height=height,
+        column_config=_thousands(head[_FIRST_COUNT:-1]),
+    )  # fmt: skip
+    printed = [[str(number), *(words.count(cell) if isinstance(cell, int) else cell for cell in row)] for number, *row in rows]
+    paper_table(head, printed, words("ledger.title"))
     by_id = {entry.load.id: entry for entry in entries}
     chosen = st.selectbox(
         words("ledger.choose"), list(by_id), index=None, key=_CHOSEN, width=520, placeholder=words("ledger.choose_says"),
@@ -47,13 +53,17 @@ def draw(viewer: Viewer, store: Store, words: Words) -> None:
         _one(viewer, store, by_id[chosen], words)
 
 
-def _line(entry: Entry, words: Words) -> tuple[object, ...]:
+def _thousands(head: list[str]) -> dict[str, Any]:
+    return {name: st.column_config.NumberColumn(format="localized") for name in head}
+
+
+def _line(entry: Entry, words: Words) -> tuple[int | str, ...]:
     load = entry.load
     sums = [sum(getattr(done, name) for done in load.layers.values()) for name in ("rows_in", "stored", "unchanged", "rejected", "removed")]
     state = NONE if load.undone_by is None else words("ledger.undone_by", n=load.undone_by)
     return (
         load.id, words.pick(entry.kind), entry.source, words.date(load.as_of), f"{load.loaded_at.astimezone():%Y-%m-%d %H:%M}",
-        load.loaded_by, *sums, state,
+        words.pick(entry.who), *sums, state,
     )  # fmt: skip
 
 
@@ -66,7 +76,9 @@ def _one(viewer: Viewer, store: Store, entry: Entry, words: Words) -> None:
         (words.pick(registry.get(name).label), done.rows_in, done.stored, done.unchanged, done.rejected, done.removed)
         for name, done in load.layers.items()
     ]
-    st.dataframe(pd.DataFrame(rows, columns=head), hide_index=True, key=f"ledger_one_{words.language}")
+    st.dataframe(
+        pd.DataFrame(rows, columns=head), hide_index=True, key=f"ledger_one_{words.language}", column_config=_thousands(head[1:])
+    )
     st.caption(words("ledger.fingerprint", sha=load.sha256 or NONE, reason=entry.reason or NONE))
     if load.undone_by is not None or load.kind is LoadKind.UNDO:
         return

@@ -37,7 +37,8 @@ def draw(viewer: Viewer, store: Store, words: Words) -> None:
         pd.DataFrame(rows, columns=head), hide_index=True, height="content", key=f"layers_{words.language}",
         column_config={head[1]: st.column_config.NumberColumn(format="localized")},
     )
-    paper_table(head, [[str(cell) for cell in row] for row in rows], words("data.layers"))
+    printed = [[words.count(cell) if isinstance(cell, int) else cell for cell in row] for row in rows]
+    paper_table(head, printed, words("data.layers"))
     _take_out(viewer, store, [summary.name for summary in summaries if summary.rows], words)
 
 
