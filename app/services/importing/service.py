@@ -18,6 +18,7 @@ from layers.intake.aliases import known_headings, personal
 from layers.intake.examination.columns import ColumnMapping, require_target, signature, suggest
 from layers.intake.examination.doctor import Choices, Examination, examine
 from layers.intake.examination.problems import MASK
+from layers.intake.examination.subjects import subject_told
 from layers.intake.files.header import Table, find_table
 from layers.intake.files.reading import read_file
 from layers.intake.files.sheet import File
@@ -64,7 +65,8 @@ def preview(viewer: Viewer, store: Store, layer: str, upload: Upload, options: I
     options = options or ImportOptions()
     read = _read(store, layer, upload, options)
     spec, mapped = read.layer, read.mapping.headings
-    required = [field.name for field in spec.fields if field.required and field.name not in {"id", "precision", *mapped}]
+    told = {"id", "precision", *mapped, *subject_told(spec, mapped)}
+    required = [field.name for field in spec.fields if field.required and field.name not in told]
     return Preview(
         layer=spec.name, file=read.file.name, sha256=read.file.sha256, kind=read.file.kind, encoding=read.file.encoding,
         sheets=tuple(SheetInfo(s.name, len(s.rows), s.hidden) for s in read.file.sheets), sheet=read.table.sheet,

@@ -31,16 +31,17 @@ OWN: Mapping[str, Mapping[str, str]] = {
 }
 """Layer to field to headings, besides the field's name and labels; the more usual first."""
 
-PLACES = (*common.PLACE, *people.MEMBERS)
+PLACES = (*common.PLACE, *people.MEMBERS, *people.PERSON)
 """What a column may be mapped to besides the layer's fields: coordinates, words that say where a thing is, and what
 tells which persons live together."""
 
-_PERSONAL = frozenset({"head_name", "contact_name", "phone", "identity_no"})
+PERSON = ("contact_name", "head_name", "phone", "identity_no")
+"""What tells a household by its person, where a record is about it."""
 
 
 def personal(layer: Layer) -> frozenset[str]:
     """What a column of ``layer`` may be mapped to that holds what a person is known by: nowhere shown."""
-    found = (_PERSONAL - set(layer.columns)) | {spec.name for spec in layer.fields if spec.protected}
+    found = frozenset(PERSON) - set(layer.columns) | {spec.name for spec in layer.fields if spec.protected}
     return found | {"address"} if layer.sensitive else found
 
 
@@ -74,6 +75,10 @@ def headings(layer: str) -> Mapping[str, Mapping[str, float]]:
         for target, words in people.MEMBERS.items():
             add(target, [target], 0.995)
             add(target, words.split(), 0.94)
+    if any("households" in field.references for field in spec.fields):
+        for target in PERSON:
+            add(target, [target], 0.995)
+            add(target, people.PERSON.get(target, people.MEMBERS.get(target, "")).split(), 0.94)
     return found
 
 
@@ -95,10 +100,14 @@ def ignored() -> frozenset[str]:
     return frozenset(fold(word) for word in common.IGNORED.split())
 
 
+_UNITS = ("township_name", "township_code", "village_name", "village_code")
+
+
 def _places(layer: Layer) -> tuple[str, ...]:
     """The words of place that ``layer`` has a use for."""
     if not layer.spatial:
-        return ()
+        about = {target for field in layer.fields for target in field.references} & {"households", "stations", "memorials"}
+        return _UNITS if about and layer.name != "claims" else ()
     if "village" in layer.columns:
         # Its own field takes the village's name, and ``group_name`` where it has one.
         skipped = {"village_name", *layer.columns}

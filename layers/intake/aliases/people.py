@@ -84,6 +84,13 @@ MEMBERS: Mapping[str, str] = {
 }
 """What gathers the rows of one household, on lists with one row a person."""
 
+PERSON: Mapping[str, str] = {
+    "contact_name": f"{HOUSEHOLDS['contact_name']} 走访对象 被走访人 走访对象姓名 慰问对象 慰问对象姓名 对象 被访人 被慰问人 受访人",
+    "phone": HOUSEHOLDS["phone"],
+    "identity_no": HOUSEHOLDS["identity_no"],
+}
+"""What tells a household by its person, on lists of records about households."""
+
 VISITS: Mapping[str, str] = {
     "id": "走访编号 走访记录编号 记录号 visitid",
     "household": "家庭 户编号 家庭编号 户号 走访对象编号 对象编号 家庭编码 householdid household 被走访家庭 走访家庭 档案编号 走访户",

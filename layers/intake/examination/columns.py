@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 
 from geo.errors import ParameterError
 from layers.fields import Field, Kind, Label
-from layers.intake.aliases import PLACES, headings, ignored
+from layers.intake.aliases import PERSON, PLACES, headings, ignored
 from layers.intake.folding import fold, spellings
 from layers.intake.positions.coordinates import read_pairs
 from layers.intake.values.cells import IDENTITIES, TELEPHONES, read_cells
@@ -243,11 +243,12 @@ def _by_values(layer: Layer, sample: pd.Series) -> dict[str, Label]:
     texts = [unicodedata.normalize("NFKC", text).strip() for text in sample]
     share = {name: sum(bool(pattern.fullmatch(text)) for text in texts) / len(texts) for name, pattern in _PATTERNS.items()}
     found: dict[str, Label] = {}
-    for spec in layer.fields:
-        if spec.name in IDENTITIES and share["identity"] >= _MOST:
-            found[spec.name] = Label("内容像身份证号", "the values are identity numbers")
-        if spec.name in TELEPHONES and share["mobile"] >= _MOST:
-            found[spec.name] = Label("内容像电话号码", "the values are telephone numbers")
+    persons = PERSON if any("households" in spec.references for spec in layer.fields) else ()
+    for name in (*layer.columns, *persons):
+        if name in IDENTITIES and share["identity"] >= _MOST:
+            found[name] = Label("内容像身份证号", "the values are identity numbers")
+        if name in TELEPHONES and share["mobile"] >= _MOST:
+            found[name] = Label("内容像电话号码", "the values are telephone numbers")
     if layer.spatial and _share_of_pairs(sample) >= _MOST:
         found["lonlat"] = Label("内容像成对的坐标", "the values are pairs of coordinates")
     return found
@@ -263,7 +264,7 @@ def _fit(layer: Layer, target: str, sample: pd.Series) -> float:
     """Share of the values that can be meant as ``target``; :data:`_NEUTRAL` where anything can be meant."""
     if len(sample) == 0:
         return _NEUTRAL
-    if target in PLACES:
+    if target not in layer.columns:
         return _place_fit(target, sample)
     spec = layer[target]
     if spec.kind is Kind.TEXT and spec.pattern is None and target not in TELEPHONES:

@@ -22,6 +22,7 @@ from layers.intake.examination.problems import Problem, as_report
 from layers.intake.examination.resolving import ask_addresses, directory, resolve, resolve_village
 from layers.intake.examination.row_ids import give_ids
 from layers.intake.examination.rows import Holdings, Rows, Values, read_rows
+from layers.intake.examination.subjects import resolve_subjects, subject_of
 from layers.intake.examination.usual import fill_usual
 from layers.intake.files.header import Table
 from layers.intake.places.county import County, county_of
@@ -184,14 +185,17 @@ def _whole_families(rows: Rows, of_one: Mapping[int, tuple[int, ...]], rejected:
 def _references(rows: Rows, holdings: Holdings, county: County) -> list[Placement | None]:
     layer = rows.layer
     known: dict[str, pd.DataFrame] = {"villages": county.villages, "townships": county.townships}
+    subject = subject_of(layer)
     for spec in layer.fields:
-        if spec.references and spec.name in rows.fields and spec.name != "village" and layer.name not in spec.references:
+        if spec is subject:
+            resolve_subjects(rows, spec, holdings, county)
+        elif spec.references and spec.name in rows.fields and spec.name != "village" and layer.name not in spec.references:
             for target in spec.references:
                 if target not in known:
                     columns = [name for name in ("id", "code", "name") if name in LAYERS[target].columns]
                     known[target] = holdings.read(target, columns=columns)
             resolve(rows, spec, directory(spec.references, known, county.aliases))
-    if not {"village", "village_name", "village_code", "address"} & rows.texts.keys() or layer.name == "villages":
+    if not {"village", "village_name", "village_code", "address"} & rows.texts.keys() or layer.name == "villages" or subject:
         return [None] * len(rows)
     return resolve_village(rows, county.gazetteer, county.village_names)
 

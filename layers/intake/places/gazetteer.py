@@ -117,6 +117,10 @@ class Gazetteer:
         self._groups = {(village, group_key(text)): point for (village, text), point in (groups or {}).items()}
         self._known: dict[tuple[str, str, str], Placement] = {}
 
+    def townships(self, name: str) -> frozenset[str]:
+        """Ids of the townships of this name, with or without what tells the kind."""
+        return self._townships.named(name)
+
     def place(self, *, code: str = "", township: str = "", village: str = "", group: str = "") -> Placement:
         """The place of a row, from what it tells; every part may be empty."""
         told = (code.strip(), township.strip(), village.strip())

@@ -147,7 +147,8 @@ _PLACE_WORDS = {
     "lon": "import.lon", "lat": "import.lat", "lonlat": "import.lonlat", "wkt": "import.wkt",
     "township_name": "import.township_name", "township_code": "import.township_code",
     "village_name": "import.village_name", "village_code": "import.village_code", "group_name": "import.group_name",
-    "address": "import.address",
+    "address": "import.address", "contact_name": "import.contact_name", "phone": "import.phone",
+    "identity_no": "import.identity_no",
     "household_no": "import.household_no", "head_name": "import.head_name", "relation": "import.relation",
 }  # fmt: skip
 
