@@ -108,6 +108,18 @@ def travel_times(
     return _by_origin(columns, len(origins.edge))
 
 
+def side_by_side(*parts: TravelTimes) -> TravelTimes:
+    """The times of the same origins to several lots of facilities as one, the facilities lot after lot."""
+    first = np.cumsum([0, *(part.n_facilities for part in parts)])
+    origin = np.concatenate([part.origin for part in parts])
+    facility = np.concatenate([part.facility + start for part, start in zip(parts, first[:-1], strict=True)])
+    order = np.argsort(origin, kind="stable")
+    seconds = np.concatenate([part.seconds for part in parts])[order]
+    return TravelTimes(
+        origin[order], facility[order].astype(np.int32), seconds, parts[0].n_origins, int(first[-1])
+    )
+
+
 def straight_times(
     points: NDArray[Any], facilities: NDArray[Any], *, max_travel_time_s: float, kph: float, factor: float
 ) -> TravelTimes:

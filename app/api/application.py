@@ -24,6 +24,7 @@ from app.api import (
     layers,
     ledger,
     scenarios,
+    siting,
 )
 from app.api.body_limit import install as limit_bodies
 from app.api.problems import Problem
@@ -31,11 +32,11 @@ from app.roles import Viewer
 from layers.store import Store
 
 _DESCRIPTION = """\
-退役军人服务覆盖的接口：图层、覆盖率、情景、装入文件、修改与撤销、区划变更、运行状况。坐标为 WGS 84；服务对象家庭只提供汇总数；
+退役军人服务覆盖的接口：图层、覆盖率、情景、选址、装入文件、修改与撤销、区划变更、运行状况。坐标为 WGS 84；服务对象家庭只提供汇总数；
 以 --points 启动时另有不含身份的点位。
 出错时按 RFC 9457 返回 application/problem+json。
 
-Access to layers, coverage, what-if scenarios, loading of files, edits and undoing, changes of units, and health.
+Access to layers, coverage, what-if scenarios, siting, loading of files, edits and undoing, changes of units, and health.
 Coordinates are WGS 84; errors are RFC 9457 problem details; households come out as
 aggregates, and as points without a word of who lives there where the server was started with --points.
 """
@@ -59,8 +60,8 @@ def create_api(store: Store, viewer: Viewer) -> FastAPI:
     errors.install(api)
     limit_bodies(api)
     for resource in (
-        health, layers, coverage, household_points, isochrones, access, fairness, circles, scenarios, imports, ledger,
-        claims, editing, exports,
+        health, layers, coverage, household_points, isochrones, access, fairness, circles, scenarios, siting, imports,
+        ledger, claims, editing, exports,
     ):  # fmt: skip
         api.include_router(resource.router)
     _describe_problems(api)

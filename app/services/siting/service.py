@@ -1,0 +1,162 @@
+"""Siting: where the next stations help most, with the proof and the reasons.
+
+One service answers the page, the API and the command line, so that they cannot disagree.
+"""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from app.roles import Viewer
+from app.services.answers.about import about
+from app.services.county.limits import limit_for
+from app.services.county.small_cells import withheld_from
+from app.services.county.state import StoreState, settled
+from app.services.county.units import NOWHERE, units
+from app.services.siting.explaining import Served, chosen_sites, served_by, tally
+from app.services.siting.ground import Ground, ground
+from app.services.siting.question import SitingQuestion
+from app.services.siting.report import CurvePoint, PlaceTally, SitingReport, TownshipChange
+from app.services.siting.solving import solve
+from app.services.siting.wording import notes, obstacle, rule, unit
+from geo.network import Bools, Ints
+from geo.siting.maximal_covering import covering_curve
+from geo.siting.problem import Stop, never
+from geo.siting.result import SitingResult
+from layers.store import Store
+
+CURVE_TO = 20
+"""The curve tells what so many new stations would reach."""
+
+
+def site(
+    viewer: Viewer, store: Store, asked: SitingQuestion, *, curve: bool = True, stop: Stop = never
+) -> SitingReport:
+    """Where new stations should stand.
+
+    Parameters
+    ----------
+    viewer
+        Who asks; only people in reach are counted, and what would be told of few is withheld from who
+        may not see single households.
+    store
+        The county as it is; it stays so.
+    asked
+        What is wanted.
+    curve
+        Also tell the share within the limit by number of new stations, up to :data:`CURVE_TO`.
+    stop
+        Asked now and then: once it says yes, the best so far is told.
+
+    Raises
+    ------
+    SitingError
+        Nobody to count, no candidates, or a candidate that there is not.
+    ParameterError
+        More stations than candidates, or none that reaches anybody.
+    NoDataError
+        Nothing has been loaded.
+    """
+    limit_for(viewer, asked.minutes)
+    return settled(store, lambda state: _report(state, viewer, asked, curve, stop))
+
+
+def _report(state: StoreState, viewer: Viewer, asked: SitingQuestion, curve: bool, stop: Stop) -> SitingReport:
+    known = ground(state, viewer, asked)
+    ends = _until(asked.seconds, stop)
+    towns = units(known.living, "township", viewer)
+    found = solve(known, asked, towns.of, ends)
+    exists = known.problem.fixed
+    before = served_by(known, exists)
+    after = before if np.isnan(found.objective) else served_by(known, _open(known, found))
+    was, now = (known.counts & (side.seconds <= asked.limit_s) for side in (before, after))
+    hidden = withheld_from(viewer, known.living, known.counts, was, now)
+    names = [*towns.frame["name"].astype(str), NOWHERE.zh]
+    has_plan = not np.isnan(found.objective)
+    return SitingReport(
+        about=about(state, rule(asked, known), notes(known, hidden=bool(hidden))),
+        problem=asked.objective,
+        mode=asked.mode.value,
+        minutes=asked.minutes,
+        status=found.status.value,
+        objective=float(found.objective) if has_plan else None,
+        bound=float(found.bound) if np.isfinite(found.bound) else None,
+        gap=float(found.gap) if has_plan and np.isfinite(found.gap) else None,
+        unit=unit(asked),
+        candidates=len(known.candidates.frame),
+        stations=known.n_stations,
+        everybody=tally(known, viewer, known.counts),
+        before=tally(known, viewer, was),
+        after=tally(known, viewer, now),
+        unreachable=tally(known, viewer, np.setdiff1d(np.flatnonzero(known.counts), known.times.origin)),
+        minutes_mean=(_mean(known, before), _mean(known, after)),
+        minutes_worst=(_worst(known, before), _worst(known, after)),
+        chosen=chosen_sites(state, viewer, asked, known, found.opened, before, after) if has_plan else (),
+        closed=_closed(known, viewer, found, before),
+        townships=_townships(known, towns.of, towns.frame["code"].tolist(), names, was, now, hidden.townships),
+        obstacles=tuple(obstacle(short, names) for short in found.shortfalls),
+        curve=_curve(known, asked, ends) if curve else (),
+    )
+
+
+def _until(seconds: float, stop: Stop) -> Stop:
+    """Say yes once the time is up, or the asker does."""
+    end = time.monotonic() + seconds
+    return lambda: time.monotonic() >= end or stop()
+
+
+def _open(known: Ground, found: SitingResult) -> Bools:
+    is_open = np.zeros(known.times.n_facilities, dtype=bool)
+    is_open[found.sites] = True
+    return is_open
+
+
+def _mean(known: Ground, served: Served) -> float | None:
+    """Minutes of a person (or household) on the average, of those who have a way."""
+    there = (known.weight > 0) & np.isfinite(served.seconds)
+    weight = known.weight[there]
+    return float(weight @ served.seconds[there] / weight.sum() / 60) if there.any() else None
+
+
+def _worst(known: Ground, served: Served) -> float | None:
+    there = (known.weight > 0) & np.isfinite(served.seconds)
+    return float(served.seconds[there].max() / 60) if there.any() else None
+
+
+def _closed(known: Ground, viewer: Viewer, found: SitingResult, before: Served) -> tuple[PlaceTally, ...]:
+    rows = []
+    for station in found.closed.tolist():
+        row, lost = known.stations.iloc[station], tally(known, viewer, known.counts & (before.site == station))
+        rows.append(PlaceTally(str(row["id"]), str(row["name"] or row["id"]), lost.households, lost.persons))
+    return tuple(rows)
+
+
+def _townships(
+    known: Ground, of: Ints, codes: list[str], names: list[str], was: Bools, now: Bools, hidden: Bools
+) -> tuple[TownshipChange, ...]:
+    n, persons = len(names), known.living.persons
+    everybody, everyone, before, after = (
+        np.bincount(of[who], None if size is None else size[who], minlength=n).astype(int)
+        for who, size in ((known.counts, None), (known.counts, persons), (was, persons), (now, persons))
+    )
+    return tuple(
+        TownshipChange(
+            code=str(code), name=name, households=int(everybody[k]), persons=int(everyone[k]),
+            persons_before=None if hidden[k] else int(before[k]), persons_after=None if hidden[k] else int(after[k]),
+        )
+        for k, (code, name) in enumerate(zip([*codes, ""], names, strict=True))
+        if everybody[k]
+    )  # fmt: skip
+
+
+def _curve(known: Ground, asked: SitingQuestion, stop: Stop) -> tuple[CurvePoint, ...]:
+    found = covering_curve(known.problem, CURVE_TO, max_travel_time_s=asked.limit_s, stop=stop, seed=asked.seed)
+    whole = float(known.weight.sum())
+    return tuple(
+        CurvePoint(int(added), float(value), float(bound), float(value) / whole, float(gain), result.status.value)
+        for added, value, bound, gain, result in zip(
+            found.added, found.objective, found.bound, found.gain, found.results, strict=True
+        )
+    )
