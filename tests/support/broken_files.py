@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 
 import geopandas as gpd
 import shapely
-from office_files import deflated, hand_made_zip, ods, ole, raw_xlsx, spaces, workbook_parts, xls, xlsx, zipped
+from office_files import deflated, hand_made_zip, ods, ole, raw_ods, raw_xlsx, spaces, workbook_parts, xls, xlsx, zipped
 
 ROWS = [["姓名", "身份证号", "所在村", "人数"], ["钱一", "110101199001010015", "东风村", "3"],
         ["孙二", "110101198505050037", "红旗村", "2"]]
@@ -156,7 +156,8 @@ REFUSED: dict[str, Callable[[], bytes]] = {
     "cell_in_the_far_corner.xlsx": lambda: raw_xlsx(_WIDE),
     "page_to_log_in_called.xls": lambda: "<html><body><form>请登录<input name='user'></form></body></html>".encode("gb18030"),
     "web_page_with_one_cell_called.xls": lambda: b"<html><body><table><tr><td>1</td></tr></table></body></html>",
-    "spans_without_end_called.xls": lambda: b"<table>" + b"<tr><td colspan=1000 rowspan=65534>1" * 20_000,
+    "spans_without_end_called.xls": lambda: b"<table>" + b"<tr><td colspan=1000 rowspan=65534>1" * 20_000 + b"</table>",
+    "web_page_cut_off.xls": lambda: web_page(ROWS)[:-60],
     "spreadsheet_xml_without_a_sheet.xls": lambda: spreadsheet_xml("").replace(b"Worksheet", b"Nothing"),
     "spreadsheet_xml_cut_off.xls": lambda: spreadsheet_xml(xml_rows(ROWS))[:-60],
     "entities_in_entities.xml": lambda: spreadsheet_xml("<Row><Cell><Data>&l;</Data></Cell></Row>").replace(
@@ -212,3 +213,92 @@ READ: dict[str, Callable[[], bytes]] = {
     "separator_told.csv": ("sep=|\r\n" + text(separator="|")).encode,
 }
 """Files with the table :data:`ROWS` (or :data:`BIG5_ROWS`) in them, however strangely kept."""
+
+
+def _points(suffix: str, driver: str, **options: object) -> bytes:
+    frame = gpd.GeoDataFrame({"名称": ["甲", "乙"], "编号": ["0012", "420"]},
+                             geometry=shapely.points([[113.1, 30.1], [113.2, 30.2]]), crs=4326)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"点.{suffix}"
+        frame.to_file(path, driver=driver, engine="pyogrio", **options)
+        return path.read_bytes()
+
+
+def layered_geopackage() -> bytes:
+    """Three layers with the same columns, the second the longest, and one without any row."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "点.gpkg"
+        for name, n in (("东风镇", 1), ("红旗镇", 3), ("三合镇", 2), ("空", 0)):
+            frame = gpd.GeoDataFrame({"名称": [f"{name}{k}" for k in range(n)], "编号": ["0012"] * n},
+                                     geometry=shapely.points([[113.1 + k / 10, 30.1] for k in range(n)]) if n else [], crs=4326)
+            frame.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+        return path.read_bytes()
+
+
+def gpx() -> bytes:
+    return ('<?xml version="1.0" encoding="UTF-8"?><gpx version="1.1" creator="x" xmlns="http://www.topografix.com/GPX/1/1">'
+            '<wpt lat="30.1" lon="113.1"><name>甲</name><desc>0012</desc></wpt><wpt lat="30.2" lon="113.2"><name>乙</name></wpt>'
+            "</gpx>").encode()
+
+
+def dxf(encoding: str = "gb18030") -> bytes:
+    """A drawing of a point and a line on layers with Chinese names, as CAD writes it in China."""
+    said = {"gb18030": "ANSI_936", "utf-8": "UTF-8"}[encoding]
+    pairs = [(0, "SECTION"), (2, "HEADER"), (9, "$ACADVER"), (1, "AC1021" if encoding == "utf-8" else "AC1015"),
+             (9, "$DWGCODEPAGE"), (3, said), (0, "ENDSEC"), (0, "SECTION"), (2, "ENTITIES"),
+             (0, "POINT"), (8, "服务站"), (10, "500100.5"), (20, "3300200.25"), (30, "0"),
+             (0, "LINE"), (8, "村道路"), (10, "1"), (20, "2"), (30, "0"), (11, "3"), (21, "4"), (31, "0"),
+             (0, "TEXT"), (8, "注记"), (10, "5"), (20, "6"), (40, "2.5"), (1, "东风村"), (0, "ENDSEC"), (0, "EOF")]
+    return "".join(f"{code:>3}\r\n{value}\r\n" for code, value in pairs).encode(encoding)
+
+
+def kmz() -> bytes:
+    """Two placemarks and pictures of them."""
+    body = "".join(f"<Placemark><name>{name}</name><description>&lt;img src=\"照片.jpg\"/&gt;</description><Point><coordinates>"
+                   f"{x},30.1,0</coordinates></Point></Placemark>" for name, x in (("甲", 113.1), ("乙", 113.2)))
+    page = f'<?xml version="1.0" encoding="UTF-8"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document>{body}</Document></kml>'
+    return zipped({"照片.jpg": bytes(range(256)) * 400, "doc.kml": page.encode()})
+
+
+MAPS: dict[str, Callable[[], bytes]] = {
+    "points.fgb": lambda: _points("fgb", "FlatGeobuf"), "points.gpx": gpx, "drawing_in_gbk.dxf": dxf,
+    "drawing_in_utf8.dxf": lambda: dxf("utf-8"), "several_layers.gpkg": layered_geopackage, "with_pictures.kmz": kmz,
+    "points.geojson": lambda: _points("geojson", "GeoJSON"), "in_gbk.zip": shapefile_zip,
+    "wrong_cpg.zip": lambda: shapefile_zip(cpg="UTF-8"), "without_shx.zip": lambda: shapefile_zip(without=("shx",)),
+    "nan_coordinates.geojson": lambda: geojson("[NaN, NaN]", 名称="甲"),
+}
+"""Map files, whole ones."""
+
+_REPEATED = (
+    '<table:table table:name="a"><table:table-column table:number-columns-repeated="16384"/>{}<table:table-row '
+    'table:number-rows-repeated="1048570"><table:table-cell table:number-columns-repeated="16384"/></table:table-row></table:table>')
+
+
+def _ods_rows(*rows: str) -> str:
+    return "".join(f"<table:table-row>{row}</table:table-row>" for row in rows)
+
+
+def _ods_cells(row: list[str]) -> str:
+    return "".join(f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>' for cell in row)
+
+
+READ |= {
+    "millions_of_repeated_empty_cells.ods": lambda: raw_ods(_REPEATED.format(_ods_rows(
+        *(_ods_cells(row) + '<table:table-cell table:number-columns-repeated="16380"/>' for row in ROWS)))),
+    "utf16_big_endian_without_a_mark.csv": lambda: text().encode("utf-16-be"),
+    "nul_bytes.csv": lambda: text().replace("钱一", "钱一\0\0").encode("gb18030"),
+}
+REFUSED |= {
+    "millions_of_repeated_filled_cells.ods": lambda: raw_ods(
+        '<table:table table:name="a"><table:table-row table:number-rows-repeated="1000000"><table:table-cell '
+        'table:number-columns-repeated="16000" office:value-type="string"><text:p>x</text:p></table:table-cell></table:table-row>'
+        "</table:table>"),
+    "cut_off.ods": lambda: ods(ROWS)[:-300],
+    "content_cut_off.ods": lambda: zipped({
+        "mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<office:document-content>"}),
+    "password.ods": lambda: zipped({
+        "mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": bytes(range(256)),
+        "META-INF/manifest.xml": b"<manifest:manifest><manifest:encryption-data/></manifest:manifest>"}),
+    "endless_coordinates.geojson": lambda: geojson("[1e400, 30]", 名称="甲"),
+    "drawing_cut_off.dxf": lambda: dxf()[:-200],
+}

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from layers.intake.formats.worker import Job
 
 _TEXTS = {FileKind.GEOJSON, FileKind.KML, FileKind.KMZ, FileKind.GPX, FileKind.DXF}
+_FEWER = "it holds fewer features than it says"
 _BINARY_DXF = b"AutoCAD Binary DXF"
 
 
@@ -67,13 +68,18 @@ def _layers(
     cells = 0
     folders: list[KmlLayer] = []
     with _readable(job):
-        for name, _type in pyogrio.list_layers(path).tolist():
+        found = pyogrio.list_layers(path).tolist()
+        if not found and job.kind == FileKind.FLATGEOBUF:
+            raise ValueError(_FEWER)
+        for name, _type in found:
             meta, table = pyogrio.raw.read_arrow(path, layer=name, encoding=encoding and encoding.upper())
             geometry = meta["geometry_name"] or "wkb_geometry"
             attributes = [field for field in table.column_names if field not in {geometry, meta.get("fid_column")}]
             cells += table.num_rows * max(len(attributes), 1)
             if cells > job.cells:
                 raise too_many_cells(job.name, cells, job.cells)
+            if job.kind == FileKind.FLATGEOBUF and table.num_rows < pyogrio.read_info(path, layer=name)["features"]:
+                raise ValueError(_FEWER)
             if not table.num_rows and job.kind not in {FileKind.GEOPACKAGE, FileKind.SHAPEFILE}:
                 continue  # GPX always has five layers, most of them empty
             texts = {field: [_text(value) for value in table[field].to_pylist()] for field in attributes}

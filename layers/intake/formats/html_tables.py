@@ -46,6 +46,11 @@ class TableReader(HTMLParser):
         self._loose: list[str] = []
         self._silent = 0
 
+    @property
+    def depth(self) -> int:
+        """How many tables are open."""
+        return len(self._open)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a table, a row or a cell; those left open before end."""
         if tag in _NO_TEXT:

@@ -166,9 +166,10 @@ def _in_text(data: bytes, name: str) -> FileKind:
         return _in_xml(head, name)
     if _PAGE.match(head):
         return FileKind.HTML
-    if head[:1] in {"{", "["} and re.search(r'"(type|features|coordinates|crs|name)"\s*:', head):
+    suffix = name.lower().rpartition(".")[2]
+    if head[:1] in {"{", "["} and (suffix in {"json", "geojson"} or re.search(r'"(type|features|coordinates|crs|name)"\s*:', head)):
         return FileKind.GEOJSON
-    if re.match(r"(999\s*\n[^\n]*\n\s*)*0\s*\n\s*SECTION\s*\n", head.replace("\r\n", "\n").replace("\r", "\n")):
+    if suffix == "dxf" or re.match(r"(999\s*\n[^\n]*\n\s*)*0\s*\n\s*SECTION\s*\n", head.replace("\r\n", "\n").replace("\r", "\n")):
         return FileKind.DXF
     controls = sum(1 for byte in data[:_HEAD] if byte < 32 and byte not in b"\t\n\r\x0b\x0c\x1a\0")
     if controls > len(data[:_HEAD]) // 20:

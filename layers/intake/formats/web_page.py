@@ -25,7 +25,7 @@ def read_web_page(data: bytes, job: Job) -> Iterator[Part]:
     Raises
     ------
     IntakeError
-        When there is no table in it, or its text fits no encoding.
+        When there is no table in it, one is cut off, or its text fits no encoding.
     """
     found, notes = decode_declared(_page(data), job.name, job.encoding)
     yield "encoding", found.encoding
@@ -34,7 +34,12 @@ def read_web_page(data: bytes, job: Job) -> Iterator[Part]:
     sheet = GatheredSheet(names[0].strip() if names else "", Room(job.name, job.cells))
     reader = TableReader(sheet)
     reader.feed(found.text)
+    cut_off = reader.depth > 0
     reader.close()
+    if cut_off:
+        msg = (f"“{job.name}”里的表格没有结束（缺 </table>），文件不完整，请重新导出 "
+               f"(a table in {job.name} never ends: there is no </table>; the file is cut off, export it again)")
+        raise IntakeError(msg)
     if not reader.tables:
         msg = (f"“{job.name}”是网页，里面没有表格（可能是登录页、出错页，或表格在另一个文件里），请重新导出 "
                f"({job.name} is a web page without a table: a page to log in, an error, or a frame around other files; "

@@ -25,7 +25,7 @@ def readable_text(data: bytes, job: Job) -> tuple[str, str]:
     Raises
     ------
     IntakeError
-        When no encoding fits, or XML defines entities, which harmless files have no need of.
+        When no encoding fits, it is cut off, or XML defines entities, which harmless files have no need of.
     """
     if job.kind == FileKind.KMZ:
         data = _in_kmz(data, job)
@@ -40,6 +40,8 @@ def readable_text(data: bytes, job: Job) -> tuple[str, str]:
                    f"({job.name} defines XML entities, as harmful files do; it was not read)")
             raise IntakeError(msg)
         text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    if job.kind == FileKind.DXF and not text.rstrip().endswith("EOF"):  # GDAL would look for the end for ever
+        raise _cut_off(job)
     return text, encoding
 
 
@@ -51,5 +53,8 @@ def _in_kmz(data: bytes, job: Job) -> bytes:
         try:
             return archive.read(first)
         except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-            msg = f"“{job.name}”已损坏或不完整，请重新导出 ({job.name} is damaged or cut off; export it again)"
-            raise IntakeError(msg) from error
+            raise _cut_off(job) from error
+
+
+def _cut_off(job: Job) -> IntakeError:
+    return IntakeError(f"“{job.name}”已损坏或不完整，请重新导出 ({job.name} is damaged or cut off; export it again)")
