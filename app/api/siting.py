@@ -14,7 +14,7 @@ from app.api.health import RegionInfo
 from app.api.layers import Label
 from app.api.problems import documented
 from app.services.siting.question import as_question
-from app.services.siting.report import CurvePoint, PlaceTally, Tally, TownshipChange
+from app.services.siting.report import CurvePoint, PlaceTally, People, TownshipChange
 from app.services.siting.service import site as service
 
 router = APIRouter(tags=["siting"])
@@ -46,10 +46,10 @@ class Siting(BaseModel):
     unit: Label
     candidates: int
     stations: int
-    everybody: Tally
-    before: Tally
-    after: Tally
-    unreachable: Tally
+    everybody: People
+    before: People
+    after: People
+    unreachable: People
     minutes_mean: tuple[float | None, float | None]
     minutes_worst: tuple[float | None, float | None]
     chosen: list[dict[str, Any]] = Field(description="新站，增益大的在前 New stations, most gain first")

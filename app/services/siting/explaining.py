@@ -20,7 +20,7 @@ from app.services.county.state import StoreState
 from app.services.scenarios.roads import road_label
 from app.services.siting.ground import Ground
 from app.services.siting.question import SitingQuestion
-from app.services.siting.report import Alternative, ChosenSite, Near, PlaceTally, Tally
+from app.services.siting.report import Alternative, ChosenSite, Near, PlaceTally, People
 from geo.matrix import straight_times, travel_times
 from geo.network import Bools, Floats, Ints
 from geo.siting.result import nearest_open
@@ -53,12 +53,12 @@ def letters(n: int) -> list[str]:
     return [(_LETTERS[k // 26 - 1] if k >= 26 else "") + _LETTERS[k % 26] for k in range(n)]  # fmt: skip
 
 
-def tally(ground: Ground, viewer: Viewer, who: Bools | Ints) -> Tally:
+def tally(ground: Ground, viewer: Viewer, who: Bools | Ints) -> People:
     """Households and persons, withheld where they would be single households' own."""
     persons = ground.living.persons[who]
     if not viewer.points and 0 < len(persons) < SMALL_CELL:
-        return Tally(None, None)
-    return Tally(len(persons), int(persons.sum()))
+        return People(None, None)
+    return People(len(persons), int(persons.sum()))
 
 
 def chosen_sites(

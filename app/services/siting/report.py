@@ -10,7 +10,7 @@ from layers.schema import Label
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class People:
     """Households and their persons; None where fewer than five households would be told of who may see counts only."""
 
     households: int | None
@@ -78,8 +78,8 @@ class ChosenSite:
     lat: float
     village: str
     township: str
-    newly: Tally
-    served: Tally
+    newly: People
+    served: People
     villages: tuple[PlaceTally, ...]
     relieves: tuple[PlaceTally, ...]
     alternative: Alternative | None
@@ -168,10 +168,10 @@ class SitingReport:
     unit: Label
     candidates: int
     stations: int
-    everybody: Tally
-    before: Tally
-    after: Tally
-    unreachable: Tally
+    everybody: People
+    before: People
+    after: People
+    unreachable: People
     minutes_mean: tuple[float | None, float | None]
     minutes_worst: tuple[float | None, float | None]
     chosen: tuple[ChosenSite, ...]
