@@ -25,6 +25,7 @@ from app.api import (
     ledger,
     scenarios,
     siting,
+    units,
 )
 from app.api.body_limit import install as limit_bodies
 from app.api.problems import Problem
@@ -61,7 +62,7 @@ def create_api(store: Store, viewer: Viewer) -> FastAPI:
     limit_bodies(api)
     for resource in (
         health, layers, coverage, household_points, isochrones, access, fairness, circles, scenarios, siting, imports,
-        ledger, claims, editing, exports,
+        ledger, claims, editing, exports, units,
     ):  # fmt: skip
         api.include_router(resource.router)
     _describe_problems(api)

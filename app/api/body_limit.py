@@ -16,7 +16,7 @@ MAX_BODY_BYTES = 1_000_000
 MAX_FILE_BYTES = LIMITS.file_bytes + MAX_BODY_BYTES
 """Where files are loaded, and only there: the largest that is read, and the form around it."""
 
-_FILES = "/imports"
+_FILES = ("/imports", "/units")
 
 
 class _TooLongError(HTTPException):
@@ -63,7 +63,7 @@ def install(api: FastAPI) -> None:
 
 def _most(scope: Scope) -> int:
     path = scope["path"].removeprefix(scope.get("root_path", ""))
-    return MAX_FILE_BYTES if path == _FILES or path.startswith(f"{_FILES}/") else MAX_BODY_BYTES
+    return MAX_FILE_BYTES if any(path == place or path.startswith(f"{place}/") for place in _FILES) else MAX_BODY_BYTES
 
 
 async def _answer(request: Request, _error: Exception) -> ProblemResponse:

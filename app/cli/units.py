@@ -1,4 +1,4 @@
-"""The command for changes of villages: what a new list changes, and bringing it in when it is confirmed."""
+"""The command for changes of villages and townships: what a new list changes, and bringing it in when it is confirmed."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from app.cli.common import commands, common_options, opened_store, say, table_te
 from app.roles import LOCAL_STEWARD
 
 if TYPE_CHECKING:
-    from app.services.unit_changes.service import Confirmed, Proposal
+    from app.services.unit_changes.report import Confirmed, Proposal
 
 
 @commands.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--confirm", "mapping", type=click.Path(path_type=Path, dir_okay=False, exists=True), default=None,
               metavar="MAPPING.json", help="按改好的对照表执行 (bring in what this corrected mapping says).")
+@click.option("--of", "listed", type=click.Choice(["villages", "townships"]), default="villages", show_default=True,
+              help="名单列的是村还是乡镇 (what is listed).")
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), default=None, metavar="YYYY-MM-DD",
               help="新名单启用日期；默认今天，执行时默认对照表的日期 (first day of the new list).")
 @click.option("--sheet", default=None, help="工作表 (sheet).")
@@ -27,9 +29,10 @@ if TYPE_CHECKING:
               help="名单中坐标的坐标系 (datum of its coordinates).")
 @common_options
 def units(
-    file: Path, mapping: Path | None, day: dt.datetime | None, sheet: str | None, datum: str, store: str | None, as_json: bool
+    file: Path, mapping: Path | None, listed: Any, day: dt.datetime | None, sheet: str | None, datum: str, store: str | None,
+    as_json: bool,
 ) -> None:
-    """对照新的村名单：提出合并、拆分、更名、新设、撤销，确认后执行 (compare a new list of villages, and bring it in)."""
+    """对照新的村或乡镇名单：提出合并、拆分、更名、新设、撤销，确认后执行 (compare a new list of units, and bring it in)."""
     from app.services.unit_changes.service import confirm_changes, propose_changes
     from layers.intake.positions.datum import find_datum
 
@@ -38,7 +41,7 @@ def units(
     with opened_store(store, existing=True) as opened:
         if mapping is None:
             first = first or dt.datetime.now(dt.UTC).astimezone().date()
-            proposal = propose_changes(LOCAL_STEWARD, opened, file, day=first, datum=ground, sheet=sheet)
+            proposal = propose_changes(LOCAL_STEWARD, opened, file, units=listed, day=first, datum=ground, sheet=sheet)
             say(proposal.to_dict(), as_json=as_json, words=lambda: _proposal_words(proposal))
         else:
             done = confirm_changes(LOCAL_STEWARD, opened, file, _read(mapping), day=first, datum=ground, sheet=sheet)

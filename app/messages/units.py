@@ -1,4 +1,4 @@
-"""Changes of villages: a new list, what it changes, and its questions."""
+"""Changes of villages and townships: a new list, what it changes, and its questions."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from layers.schema import Label
 MESSAGES = {
     "units.side": Label("区划", "Units"),
     "units.steward_only": Label("只有数据管理员可以调整区划。", "Only the steward may change units."),
-    "units.no_villages": Label("库中还没有村（社区）；请先到“导入”装入乡镇和村。",
-                               "The store holds no villages yet; load townships and villages under Import first."),
-    "units.file": Label("1 新的村名单", "1 The new list of villages"),
-    "units.file_says": Label("每村一行，有代码、名称、乡镇；有原村名、范围更好。确认之前什么也不会保存",
+    "units.of": Label("调整的是", "What changes"),
+    "units.none": Label("库中还没有{layer}；请先到“导入”装入。", "The store holds no {layer} yet; load them under Import first."),
+    "units.file": Label("1 新的名单", "1 The new list"),
+    "units.file_villages": Label("每村一行，有代码、名称、乡镇；有原村名、范围更好。确认之前什么也不会保存",
                              "a row for each village with code, name, township; former names and areas help. Nothing is stored "
                              "before you confirm"),
+    "units.file_townships": Label("每个乡镇一行，有代码、名称；有原乡镇名、范围更好。先调整乡镇，再调整村。确认之前什么也不会保存",
+                                  "a row for each township with code and name; former names and areas help. Townships first, then "
+                                  "villages. Nothing is stored before you confirm"),
     "units.choose": Label("文件（可拖到框内）", "File (may be dropped here)"),
     "units.day": Label("启用日期", "In force from"),
     "units.datum": Label("坐标系（名单有坐标时）", "Datum, if it has coordinates"),
@@ -21,7 +24,7 @@ MESSAGES = {
     "units.count": Label("{kind} {n}", "{n} {kind}"),
     "units.nothing": Label("新名单与库中一致，没有变更。", "The list is what the store holds; nothing changes."),
     "units.kind": Label("变更", "Change"),
-    "units.old": Label("现有村", "Present"),
+    "units.old": Label("现有", "Present"),
     "units.new": Label("新名单", "New list"),
     "units.sure": Label("把握", "Sureness"),
     "units.evidence": Label("依据", "Evidence"),
@@ -33,11 +36,21 @@ MESSAGES = {
     "units.decide": Label("您的决定", "Your decision"),
     "units.undecided": Label("未定", "undecided"),
     "units.as_proposed": Label("按提议", "as proposed"),
-    "units.is_new": Label("是新设的村", "it is new"),
-    "units.is_gone": Label("撤销，不并入任何村", "abolished, into none"),
+    "units.is_new": Label("是新设的", "it is new"),
+    "units.is_gone": Label("撤销，不并入别的", "abolished, into none"),
     "units.goes_to": Label("并入或成为 {name}", "became, or went into, {name}"),
-    "units.rows_to": Label("按提议拆分，其户和设施都归 {name}", "split as proposed, all that is in it goes to {name}"),
-    "units.one_by_one": Label("不是这样，逐村指定", "no; say it village by village"),
+    "units.row_by_row": Label("是拆分，其户和设施逐条指定归属", "it was split; say row by row where what is in it goes"),
+    "units.rows_to": Label("是拆分，范围没有说明的都归 {name}", "it was split; whatever no area tells goes to {name}"),
+    "units.one_by_one": Label("不是这样，逐个指定", "no; say it one by one"),
+    "units.settled": Label("已随上面的决定定下。", "Settled by what was decided about another."),
+    "units.rest": Label("没有指定的都归", "All the rest goes to"),
+    "units.rows_left": Label("还有 {n} 条没有归属；逐条选定，或选定其余的归属。",
+                             "{n} rows go nowhere yet; choose for each, or for all the rest."),
+    "units.rows_download": Label("下载归属表", "Download the table"),
+    "units.rows_upload": Label("填好的归属表", "The table, filled in"),
+    "units.rows_file": Label("{unit}归属表", "division of {unit}"),
+    "units.hidden": Label("{layers}不逐条列出；按范围分，或随其余归属。",
+                          "{layers} are not listed singly; they go by areas, or with the rest."),
     "units.heir": Label("{name} 去向", "{name} became"),
     "units.more": Label("还有 {n} 条问题，上面的定完后列出。", "{n} more questions follow when these are decided."),
     "units.confirm": Label("确认并执行", "Confirm and bring in"),

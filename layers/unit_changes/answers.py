@@ -15,14 +15,15 @@ class Answer:
     Attributes
     ----------
     heirs : mapping or None
-        Present village to the code that it became, None where it was abolished: the change is told anew, village
-        by village. Without heirs the change is as it was proposed.
-    assign : mapping
+        Present unit to the code that it became, None where it was abolished: the change is told anew, unit
+        by unit. Without heirs the change is as it was proposed.
+    assign, rest
         As in :class:`~layers.unit_changes.changes.Change`.
     """
 
     heirs: Mapping[str, str | None] | None = None
     assign: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    rest: str | None = None
 
 
 def answered(changes: Sequence[Change], answers: Mapping[int, Answer]) -> tuple[Change, ...]:
@@ -48,7 +49,7 @@ def answered(changes: Sequence[Change], answers: Mapping[int, Answer]) -> tuple[
         if answer is None:
             kept.append(change)
         elif answer.heirs is None:
-            kept.append(replace(change, assign=answer.assign, confirmed=True))
+            kept.append(replace(change, assign=answer.assign, rest=answer.rest, confirmed=True))
         else:
             heirs |= {key: answer.heirs.get(key) for key in change.old}
             free += change.new
@@ -60,6 +61,15 @@ def answered(changes: Sequence[Change], answers: Mapping[int, Answer]) -> tuple[
     found += [_told(tuple(olds), (code,)) for code, olds in into.items()]
     found += [_told((key,), ()) for key, code in heirs.items() if code is None]
     return tuple(found)
+
+
+def still_open(changes: Sequence[Change], answers: Mapping[int, Answer]) -> list[int]:
+    """Numbers of the changes that are questions still: neither answered nor settled by the answer to another one."""
+    gone_into = {code for answer in answers.values() for code in (answer.heirs or {}).values()}
+    return [
+        k for k, change in enumerate(changes)
+        if change.question is not None and k not in answers and (change.old or gone_into.isdisjoint(change.new))
+    ]
 
 
 def _joined(change: Change, more: list[str]) -> Change:

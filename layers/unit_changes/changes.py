@@ -1,4 +1,4 @@
-"""One change between two lists of villages: what became what, how surely, and by what evidence."""
+"""One change between two lists of units: what became what, how surely, and by what evidence."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ KIND_LABELS: Final[Mapping[ChangeKind, Label]] = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Villages that became others.
+    """Villages, or townships, that became others.
 
     Attributes
     ----------
     old : tuple of str
-        Ids of present villages.
+        Ids of present units.
     new : tuple of str
-        Codes of villages of the new list.
+        Codes of units of the new list.
     renamed : bool
         Whether the name or the code of one that became one differs.
     confidence : float
@@ -58,7 +58,9 @@ class Change:
     candidates : tuple of str
         Codes of the new list that may be what the old became.
     assign : mapping
-        Layer to id of a row to code: where rows of a village that was split belong, as far as people say so.
+        Layer to id of a row to code: where rows of a unit that was split belong, as far as people say so.
+    rest : str or None
+        Code of the heir of all rows of a unit that was split of which neither people nor areas say where they belong.
     confirmed : bool
         Whether a person has looked at it and taken it.
     """
@@ -71,6 +73,7 @@ class Change:
     question: Label | None = None
     candidates: tuple[str, ...] = ()
     assign: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    rest: str | None = None
     confirmed: bool = False
 
     @property
@@ -99,6 +102,7 @@ class Change:
             "question_en": self.question and self.question.en,
             "candidates": list(self.candidates),
             "assign": {layer: dict(rows) for layer, rows in self.assign.items()},
+            "rest": self.rest,
             "confirmed": self.confirmed,
         }
 
@@ -113,15 +117,19 @@ def from_dict(values: object) -> Change:
     """
     if not isinstance(values, Mapping):
         raise _unreadable(values)
-    old, new, assign = values.get("old"), values.get("new"), values.get("assign") or {}
+    old, new, assign, rest = values.get("old"), values.get("new"), values.get("assign") or {}, values.get("rest")
     if not (_texts(old) and _texts(new) and (old or new) and isinstance(assign, Mapping)):
         raise _unreadable(values)
-    if not all(isinstance(rows, Mapping) and _texts(list(rows.values())) for rows in assign.values()):
+    # An empty one is a row that is not decided yet.
+    if not all(isinstance(rows, Mapping) and _texts([row for row in rows.values() if row is not None]) for rows in assign.values()):
+        raise _unreadable(values)
+    if rest is not None and rest not in new:
         raise _unreadable(values)
     asked = values.get("question")
     question = Label(str(asked), str(values.get("question_en") or asked)) if asked else None
     return Change(tuple(old), tuple(new), question=question, confirmed=values.get("confirmed") is True,
-                  assign={str(layer): dict(rows) for layer, rows in assign.items()})
+                  assign={str(layer): {key: code for key, code in rows.items() if code is not None} for layer, rows in assign.items()},
+                  rest=rest)
 
 
 def _texts(values: object) -> TypeGuard[list[str]]:

@@ -1,11 +1,11 @@
-"""What speaks for one village of the present list having become one of the new list."""
+"""What speaks for one unit, a village or a township, of the present list having become one of the new list."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -14,7 +14,9 @@ import shapely
 
 from geo.crs import metric_crs
 from layers.fields import Label
-from layers.intake.places.names import UnitName, unit_name
+from layers.intake.folding import fold
+from layers.intake.places.names import UnitName, township_base, unit_name
+from layers.values import is_missing
 
 MOST: Final = 0.8
 """Share of an area that makes it the same ground."""
@@ -32,7 +34,7 @@ class Link(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """One village of a list. ``shape`` is None, a point or an area."""
+    """One unit of a list. ``township`` is empty for a township, ``shape`` None, a point or an area."""
 
     key: str
     code: str
@@ -54,15 +56,24 @@ OTHER_GROUND = Label("代码或名称相符，但范围不重合", "code or name
 
 
 def listed(frame: pd.DataFrame, key: str) -> list[Listed]:
-    """Rows of a list: ``key``, ``code``, ``name``, ``township``, and if there are, ``former`` and ``geometry``."""
+    """Rows of a list: ``key``, ``code``, ``name``, and if there are, ``township``, ``former`` and ``geometry``.
+
+    A list without townships is one of townships.
+    """
+    named = unit_name if "township" in frame else _township_name
+    above = frame["township"] if "township" in frame else [""] * len(frame)
     shapes = frame.geometry if isinstance(frame, gpd.GeoDataFrame) else [None] * len(frame)
     former = frame["former"] if "former" in frame else [""] * len(frame)
     return [
-        Listed(str(k), _text(code), unit_name(_text(name)), _text(township), _names(_text(was)), shape)
+        Listed(str(k), _text(code), named(_text(name)), _text(township), _names(_text(was)), shape)
         for k, code, name, township, was, shape in zip(
-            frame[key], frame["code"], frame["name"], frame["township"], former, shapes, strict=True
+            frame[key], frame["code"], frame["name"], above, former, shapes, strict=True
         )
     ]
+
+
+def _township_name(text: str) -> UnitName:
+    return UnitName(fold(text), township_base(text), "")
 
 
 def links(old: list[Listed], new: list[Listed]) -> list[Link]:
@@ -111,7 +122,7 @@ def _told(old: list[Listed], new: list[Listed]) -> Iterator[Link]:
 
 
 def _meant(text: str, unit: Listed, old: list[Listed]) -> list[Listed]:
-    name = unit_name(text)
+    name = unit_name(text) if unit.township else _township_name(text)
     same = [was for was in old if text in {was.code, was.key} or was.name.text == name.text]
     same = same or [was for was in old if was.name.base == name.base]
     here = [was for was in same if was.township == unit.township]
@@ -177,13 +188,13 @@ def _named(units: list[Listed]) -> defaultdict[tuple[str, str], list[Listed]]:
     return known
 
 
-def is_area(shape: object) -> bool:
+def is_area(shape: Any) -> bool:
     """Whether a shape is a polygon with an inside."""
-    return shape is not None and int(shapely.get_type_id(shape)) in {3, 6} and not shapely.is_empty(shape)  # type: ignore[call-overload]
+    return shape is not None and int(shapely.get_type_id(shape)) in {3, 6} and not shapely.is_empty(shape)
 
 
 def _text(value: object) -> str:
-    return "" if value is None or value != value else str(value).strip()  # noqa: PLR0124
+    return "" if is_missing(value) else str(value).strip()
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""From two lists of villages to what became what; what is not sure is a question."""
+"""From two lists of villages, or of townships, to what became what; what is not sure is a question."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from layers.fields import Label
 from layers.unit_changes.changes import SURE, Change
 from layers.unit_changes.links import Link, Listed, is_area, links, listed, untraced
 
-WHERE_TO = Label("新名单里没有这个村，请写明并入哪个村，或确认撤销",
+WHERE_TO = Label("不在新名单里，请写明并入或成为哪一个，或确认撤销",
                  "not in the new list; say what it became part of, or confirm it is abolished")
-WHERE_FROM = Label("新名单里多出这个村，同乡镇又有村去向不明，请写明由哪些村而来，或确认新设",
-                   "new in the list while others of its township are missing; say what it came from, or confirm it is new")
+WHERE_FROM = Label("新名单里多出，同处又有去向不明的，请写明由哪些而来，或确认新设",
+                   "new in the list while others beside it are missing; say what it came from, or confirm it is new")
 NOT_SURE = Label("依据不足，请核对", "the evidence is not enough; check it")
-SEVERAL = Label("几个村变成几个村，请逐一写明", "several villages became several; say each")
-SPLIT = Label("没有新村的范围，无法分户，请在 assign 中写明各户归属",
-              "without areas of the new villages the rows cannot be divided; say in assign where each belongs")
-UNTRACED = Label("名单所写的原村“{zh}”在库中找不到或不止一个",
+SEVERAL = Label("几个变成几个，请逐一写明", "several villages became several; say each")
+SPLIT = Label("没有新的范围，无法分开，请写明其中各条记录的归属",
+              "without areas of the new units what is in it cannot be divided; say where each belongs")
+UNTRACED = Label("名单所写的原单位“{zh}”在库中找不到或不止一个",
                  "the former unit {en} that the list tells is not known, or known several times")
 GONE = Label("不再在名单里", "no longer in the list")
 ADDED = Label("只在新名单里", "only in the new list")
@@ -28,12 +28,13 @@ ADDED = Label("只在新名单里", "only in the new list")
 def propose(present: pd.DataFrame, new_list: pd.DataFrame) -> tuple[Change, ...]:
     """What became what.
 
-    Every present village and every one of the new list is in exactly one change.
+    Of villages, or of townships where the frames have no ``township``. Every present unit and every one of
+    the new list is in exactly one change.
 
     Parameters
     ----------
     present
-        Villages in force: ``id``, ``code``, ``name``, ``township`` (id), and geometry.
+        Units in force: ``id``, ``code``, ``name``, ``township`` (id), and geometry.
     new_list
         ``code``, ``name``, ``township`` (the same ids), and if the list has them ``former`` (names or codes of
         what a village came from) and geometry.
@@ -53,7 +54,7 @@ def propose(present: pd.DataFrame, new_list: pd.DataFrame) -> tuple[Change, ...]
 
 
 def check_codes(new_list: pd.DataFrame) -> None:
-    """Refuse a list without a code and a name for each village, or with a code twice.
+    """Refuse a list without a code and a name for each unit, or with a code twice.
 
     Raises
     ------
@@ -66,7 +67,7 @@ def check_codes(new_list: pd.DataFrame) -> None:
         if bad.any():
             rows = [str(row) for row in new_list.index[bad]]
             some = "、".join(rows[:10]) + ("……" if len(rows) > 10 else "")
-            msg = f"村名单第 {some} 行{zh}，共 {len(rows)} 行，请改正 ({len(rows)} rows of the list {en}: {some})"
+            msg = f"名单第 {some} 行{zh}，共 {len(rows)} 行，请改正 ({len(rows)} rows of the list {en}: {some})"
             raise IntakeError(msg)
 
 
@@ -87,9 +88,10 @@ def _together(old: list[Listed], new: list[Listed], found: Iterable[Link]) -> li
     for link in kept:
         parent[root(("old", link.old))] = root(("new", link.new))
     groups: dict[tuple[str, str], _Group] = {}
-    for side, units in (("old", old), ("new", new)):
-        for unit in units:
-            groups.setdefault(root((side, unit.key)), ([], [], []))[side == "new"].append(unit.key)  # type: ignore[arg-type]
+    for unit in old:
+        groups.setdefault(root(("old", unit.key)), ([], [], []))[0].append(unit.key)
+    for unit in new:
+        groups.setdefault(root(("new", unit.key)), ([], [], []))[1].append(unit.key)
     for link in kept:
         groups[root(("old", link.old))][2].append(link)
     return list(groups.values())

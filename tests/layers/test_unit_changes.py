@@ -245,7 +245,7 @@ def test_a_broken_mapping_is_refused(broken):
 
 
 @pytest.mark.parametrize(("changes", "message"), [
-    ([Change(("a",), ("1",))], "现有村"), ([Change(("a", "b"), ("1",)), Change(("b",), ("2",))], "现有村"),
+    ([Change(("a",), ("1",))], "现有单位"), ([Change(("a", "b"), ("1",)), Change(("b",), ("2",))], "现有单位"),
     ([Change(("a", "b"), ("1",))], "新名单"), ([Change(("a",), ("1",)), Change(("b", "z"), ("2",))], "z"),
     ([Change(("a", "b"), ("1", "2"))], "逐条"), ([Change(("a",), ("1",), question=proposal.NOT_SURE), Change(("b",), ("2",))], "未定"),
 ])  # fmt: skip

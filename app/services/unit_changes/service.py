@@ -1,107 +1,58 @@
-"""From a file with the new list of villages to a proposal, and from a confirmed one to the store."""
+"""From a file with the new list of villages or townships to a proposal, and from a confirmed one to the store."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import shapely
 
-from app.roles import NotPermittedError, Role, Viewer
+from app.roles import Viewer
+from app.services.unit_changes.division import division
+from app.services.unit_changes.referring import need_steward, referring
+from app.services.unit_changes.report import Confirmed, Proposal, Units
 from geo.crs import Bounds
 from layers.errors import IntakeError
+from layers.fields import Label
 from layers.intake.files.reading import read_file
 from layers.intake.files.sheet import File
 from layers.intake.positions.datum import WGS84, Datum
-from layers.registry import LAYERS
-from layers.store import LoadKind, LoadReport, Provenance, Store
+from layers.store import LoadKind, Provenance, Store
 from layers.unit_changes.application import apply, check_mapping
-from layers.unit_changes.changes import KIND_LABELS, Change, ChangeKind, from_dict
+from layers.unit_changes.changes import Change, ChangeKind, from_dict
 from layers.unit_changes.listing import read_list
 from layers.unit_changes.proposal import propose
 
-_UNITS = "villages"
+_REASONS = {
+    "villages": "村（社区）区划调整 (changes of villages)",
+    "townships": "乡镇（街道）区划调整 (changes of townships)",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """What a new list of villages changes, on ``day``; ``names`` are those of present ids and of new codes."""
-
-    changes: tuple[Change, ...]
-    old_names: Mapping[str, str]
-    new_names: Mapping[str, str]
-    day: dt.date
-    file: str
-
-    @property
-    def questions(self) -> tuple[Change, ...]:
-        """Those that have to be decided."""
-        return tuple(change for change in self.changes if change.question is not None)
-
-    def counts(self) -> dict[ChangeKind, int]:
-        """Number of changes of each kind."""
-        return {kind: n for kind in ChangeKind if (n := sum(change.kind is kind for change in self.changes))}
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON: the mapping that is corrected, confirmed and given back."""
-        return {
-            "file": self.file,
-            "day": self.day.isoformat(),
-            "counts": {kind.value: n for kind, n in self.counts().items()},
-            "questions": len(self.questions),
-            "changes": [
-                change.to_dict() | {
-                    "old_names": [self.old_names.get(key, "") for key in change.old],
-                    "new_names": [self.new_names.get(code, "") for code in change.new],
-                    "candidate_names": [self.new_names.get(code, "") for code in change.candidates],
-                }
-                for change in self.changes
-            ],
-        }  # fmt: skip
-
-    def table(self) -> pd.DataFrame:
-        """One row for each change that is one or is asked about, as it is read on paper."""
-        rows = [
-            {
-                "变更": KIND_LABELS[change.kind].zh,
-                "现有村": "、".join(self.old_names.get(key, key) for key in change.old),
-                "新名单": "、".join(self.new_names.get(code, code) for code in change.new),
-                "把握": f"{change.confidence:.0%}",
-                "依据": "；".join(label.zh for label in change.evidence),
-                "问题": change.question.zh if change.question else "",
-            }
-            for change in self.changes
-            if change.kind is not ChangeKind.UNCHANGED or change.question is not None
-        ]
-        return pd.DataFrame(rows, columns=["变更", "现有村", "新名单", "把握", "依据", "问题"])
+NOWHERE = Label("有的记录不在任何新的范围内，请定归属", "some rows lie in none of the new areas; say where they belong")
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmed:
-    """What came of a confirmed mapping: the load, and how many rows of each layer went to another village."""
+def has_units(viewer: Viewer, store: Store, units: Units) -> bool:
+    """Whether there are any to compare a list with.
 
-    report: LoadReport
-    moved: Mapping[str, int]
-    day: dt.date
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        layers = {
-            name: {"rows_in": n.rows_in, "stored": n.stored, "unchanged": n.unchanged, "rejected": n.rejected}
-            for name, n in self.report.layers.items()
-        }
-        return {"load_id": self.report.load_id, "day": self.day.isoformat(), "moved": dict(self.moved), "layers": layers}
+    Raises
+    ------
+    NotPermittedError
+        When the viewer is not a steward of the whole county.
+    """
+    need_steward(viewer)
+    return not store.read(units, columns=["id"], limit=1).empty
 
 
 def propose_changes(
-    viewer: Viewer, store: Store, path: str | Path, *, day: dt.date, datum: Datum = WGS84, sheet: str | None = None
+    viewer: Viewer, store: Store, file: str | Path | bytes, *, name: str | None = None, units: Units = "villages", day: dt.date,
+    datum: Datum = WGS84, sheet: str | None = None,
 ) -> Proposal:
-    """What a file with the new list of villages changes.
+    """What a file with a new list changes.
 
     Parameters
     ----------
@@ -109,9 +60,11 @@ def propose_changes(
         Who asks.
     store
         The county.
-    path
-        Workbook, text table or map file: a code and a name for each village, its township, and where they are
-        known what it came from and its place or area.
+    file, name
+        Workbook, text table or map file, or its bytes and name: a code and a name for each unit, of a village its township,
+        and where they are known what it came from and its place or area.
+    units
+        What is listed.
     day
         The first day on which the new list is in force.
     datum
@@ -122,26 +75,27 @@ def propose_changes(
     Raises
     ------
     NotPermittedError
-        When the viewer is not the steward.
+        When the viewer is not a steward of the whole county.
     IntakeError
-        When the file cannot be read as a list of villages.
+        When the file cannot be read as such a list.
     """
-    _permit(viewer)
-    return _proposal(store, read_file(path), day, datum, sheet)[0]
+    need_steward(viewer)
+    proposal, _ = _proposal(store, read_file(file, name=name), units, day, datum, sheet)
+    return replace(proposal, changes=tuple(_divided(viewer, store, proposal, change) for change in proposal.changes))
 
 
 def confirm_changes(
-    viewer: Viewer, store: Store, path: str | Path, mapping: object, *, day: dt.date | None = None, datum: Datum = WGS84,
-    sheet: str | None = None,
+    viewer: Viewer, store: Store, file: str | Path | bytes, mapping: object, *, name: str | None = None,
+    day: dt.date | None = None, datum: Datum = WGS84, sheet: str | None = None,
 ) -> Confirmed:
     """Bring a confirmed mapping into the store: all of it in one load, which can be undone.
 
-    Villages that are gone are closed on the eve of the day, new ones begin on it, everything that names a
-    village goes with it, and former names and codes lead to the heirs.
+    Units that are gone are closed on the eve of the day, new ones begin on it, everything that names a unit goes with it,
+    and former names and codes lead to the heirs.
 
     Parameters
     ----------
-    viewer, store, path, datum, sheet
+    viewer, store, file, name, datum, sheet
         As in :func:`propose_changes`; the same file.
     mapping
         As :meth:`Proposal.to_dict` gives it, corrected; every question ``confirmed``.
@@ -151,83 +105,89 @@ def confirm_changes(
     Raises
     ------
     NotPermittedError
-        When the viewer is not the steward.
+        When the viewer is not a steward of the whole county.
     UnconfirmedError
         When the mapping leaves something open; nothing is stored.
+    StaleCheckError
+        When somebody else stored something meanwhile.
     IntakeError
         When the file or the mapping cannot be read.
     InvalidDataError
         With every problem of the new rows.
     """
-    _permit(viewer)
-    changes, told = _read_mapping(mapping)
-    file = read_file(path)
-    proposal, villages, new_list = _proposal(store, file, day or told, datum, sheet)
+    need_steward(viewer)
+    changes, units, told = _read_mapping(mapping)
+    read = read_file(file, name=name)
+    state = store.stamp()
+    proposal, stored = _proposal(store, read, units, day or told, datum, sheet)
     check_mapping(changes, proposal.old_names, proposal.new_names)
     changes = _compared(changes, proposal.changes)
-    applied = apply(changes, villages, new_list, _referring(store, changes), day=proposal.day, aliases=_aliases(store))
-    provenance = Provenance(
-        source=file.name, sha256=file.sha256, loaded_by=viewer.role.value, as_of=proposal.day, kind=LoadKind.UNITS,
-        reason="村（社区）区划调整 (changes of villages)",
+    applied = apply(
+        changes, stored, proposal.new_list, _rows(store, changes, units, proposal.day), day=proposal.day, layer=units,
+        aliases=store.read("aliases"),
     )
-    return Confirmed(store.load(applied.frames, provenance), applied.moved, proposal.day)
-
-
-def _permit(viewer: Viewer) -> None:
-    if viewer.role is not Role.STEWARD:
-        msg = "只有数据管理员可以调整区划 (only the steward may change units)"
-        raise NotPermittedError(msg)
+    provenance = Provenance(
+        source=read.name, sha256=read.sha256, loaded_by=viewer.role.value, as_of=proposal.day, kind=LoadKind.UNITS,
+        reason=_REASONS[units],
+    )
+    return Confirmed(store.load(applied.frames, provenance, unless_changed_since=state), applied.moved, proposal.day)
 
 
 def _proposal(
-    store: Store, file: File, day: dt.date, datum: Datum, sheet: str | None
-) -> tuple[Proposal, gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    villages, townships = gpd.GeoDataFrame(store.read(_UNITS)), store.read("townships")
-    present = villages[villages["valid_to"].isna() | (villages["valid_to"] >= pd.Timestamp(day))]
-    new_list = read_list(file, townships, _aliases(store), datum=datum, sheet=sheet, around=_around(townships))
+    store: Store, file: File, units: Units, day: dt.date, datum: Datum, sheet: str | None
+) -> tuple[Proposal, gpd.GeoDataFrame]:
+    stored = gpd.GeoDataFrame(store.read(units))
+    present, townships = _in_force(stored, day), _in_force(gpd.GeoDataFrame(store.read("townships")), day)
+    new_list = read_list(
+        file, townships, store.read("aliases"), datum=datum, units=units, sheet=sheet, around=_around(townships)
+    )
     changes = propose(present, new_list)
     names = [dict(zip(frame[key], frame["name"], strict=True)) for frame, key in ((present, "id"), (new_list, "code"))]
-    return Proposal(changes, names[0], names[1], day, file.name), villages, new_list
+    return Proposal(units, changes, names[0], names[1], day, file.name, new_list), stored
 
 
-def _read_mapping(mapping: object) -> tuple[list[Change], dt.date]:
-    entries, day = (mapping.get("changes"), mapping.get("day")) if isinstance(mapping, Mapping) else (None, None)
+def _in_force(units: gpd.GeoDataFrame, day: dt.date) -> gpd.GeoDataFrame:
+    return units[units["valid_to"].isna() | (units["valid_to"] >= pd.Timestamp(day))]
+
+
+def _divided(viewer: Viewer, store: Store, proposal: Proposal, change: Change) -> Change:
+    """A split with the heirs of its rows as far as areas tell them; a question where they do not tell all."""
+    if change.kind is not ChangeKind.SPLIT:
+        return change
+    found = division(viewer, store, proposal, change)
+    return replace(change, assign=found.assign, question=change.question or (NOWHERE if found.open else None))
+
+
+def _read_mapping(mapping: object) -> tuple[list[Change], Units, dt.date]:
+    given = mapping if isinstance(mapping, Mapping) else {}
+    entries, day, units = given.get("changes"), given.get("day"), given.get("units", "villages")
     try:
         begins = dt.date.fromisoformat(str(day))
     except ValueError:
         begins = None
-    if not isinstance(entries, list) or begins is None:
+    if not isinstance(entries, list) or begins is None or units not in _REASONS:
         msg = (
-            "对照表看不懂：应有 day（启用日期）和 changes（列表）；请在 rongtu units 给出的 JSON 上改 "
-            "(the mapping cannot be read: it needs day and changes; correct what rongtu units gives)"
+            "对照表看不懂：应有 units（villages 或 townships）、day（启用日期）和 changes（列表）；请在 rongtu units 给出的 JSON 上改 "
+            "(the mapping cannot be read: it needs units, day and changes; correct what rongtu units gives)"
         )
         raise IntakeError(msg)
-    return [from_dict(each) for each in entries], begins
+    return [from_dict(each) for each in entries], units, begins
 
 
 def _compared(changes: Sequence[Change], proposed: Sequence[Change]) -> list[Change]:
     """The mapping with what only the lists tell: whether one that became one differs from it."""
     renamed = {(change.old, change.new): change.renamed for change in proposed}
-    return [Change(c.old, c.new, renamed.get((c.old, c.new), True), assign=c.assign) for c in changes]
+    return [Change(c.old, c.new, renamed.get((c.old, c.new), True), assign=c.assign, rest=c.rest) for c in changes]
 
 
-def _referring(store: Store, changes: Sequence[Change]) -> dict[str, tuple[str, pd.DataFrame]]:
-    """Layer to the column that names villages, and its rows that name one that changed."""
+def _rows(store: Store, changes: Sequence[Change], units: Units, day: dt.date) -> dict[str, tuple[str, pd.DataFrame]]:
+    """Layer to the column that names units, and its rows that name one that changed."""
     gone = {key for change in changes for key in change.old if change.kind is not ChangeKind.UNCHANGED}
-    found = {}
-    for layer in LAYERS.values():
-        columns = [spec.name for spec in layer.fields if _UNITS in spec.references and layer.name != "aliases"]
-        for column in columns:
-            named = store.read(layer.name, columns=["id", column])
-            ids = named["id"][named[column].isin(gone)]
-            if len(ids):
-                # Whole rows are stored again, so they are read whole; nothing of them is shown.
-                found[layer.name] = column, store.read(layer.name, ids=ids, protected=True)
-    return found
-
-
-def _aliases(store: Store) -> pd.DataFrame:
-    return store.read("aliases")
+    return {
+        # Whole rows are stored again, so they are read whole; nothing of them is shown.
+        layer.name: (column, store.read(layer.name, ids=ids, protected=True))
+        for layer, column, ids in referring(store, units, gone, day)
+    }
 
 
 def _around(townships: pd.DataFrame) -> Bounds | None:

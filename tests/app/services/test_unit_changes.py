@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import json
 
 import geopandas as gpd
+import openpyxl
 import pandas as pd
 import pytest
 import shapely
 
-from app.roles import LOCAL_STEWARD, NotPermittedError, Role, Viewer
+from app.roles import LOCAL_STEWARD, SERVER, NotPermittedError, Role, Viewer
 from app.services.county.areas import Areas
 from app.services.county.data_date import data_date
 from app.services.importing.options import ImportOptions, Upload
 from app.services.importing.service import load
-from app.services.unit_changes.service import confirm_changes, propose_changes
+from app.services.unit_changes.division import division, read_rows, rows_workbook
+from app.services.unit_changes.service import NOWHERE, confirm_changes, propose_changes
 from layers.errors import IntakeError
 from layers.intake.places.gazetteer import Gazetteer
 from layers.store import LoadKind, Provenance, Store
@@ -201,3 +205,122 @@ def test_a_list_with_faults_is_refused_with_its_rows(store, tmp_path, change, me
 def test_a_mapping_that_is_none_is_refused(store, sheet, mapping):
     with pytest.raises(IntakeError, match="对照表"):
         confirm_changes(LOCAL_STEWARD, store, sheet, mapping)
+
+
+def test_rows_that_no_area_tells_of_are_asked_about_and_settled_by_the_rest(store, areas):
+    store.load({"households": gpd.GeoDataFrame({"id": ["h99"], "village": ["v3"], "persons": 1, "precision": "unknown"},
+                                               geometry=[None], crs=4326)}, BEFORE)
+    proposal = propose_changes(LOCAL_STEWARD, store, areas, day=DAY)
+    (split,) = proposal.questions
+    assert split.question is NOWHERE
+    assert split.assign == {"households": {"h6": "500101001203", "h7": "500101001213"}}
+    mapping = proposal.to_dict()
+    asked = next(change for change in mapping["changes"] if change["kind"] == "split")
+    asked["confirmed"] = True
+    with pytest.raises(UnconfirmedError, match="households/h99"):
+        confirm_changes(LOCAL_STEWARD, store, areas, mapping)
+    asked["rest"] = "500101001213"
+    confirm_changes(LOCAL_STEWARD, store, areas, json.loads(json.dumps(mapping)))
+    assert {key: villages_of(store)[key] for key in ("h6", "h7", "h99")} == {
+        "h6": "v3", "h7": "500101001213", "h99": "500101001213"}
+
+
+def test_a_division_goes_out_as_a_workbook_and_comes_back(store, sheet):
+    proposal = propose_changes(LOCAL_STEWARD, store, sheet, day=DAY)
+    (split,) = proposal.questions
+    found = division(LOCAL_STEWARD, store, proposal, split)
+    assert found.rows[["layer", "id", "code"]].to_numpy().tolist() == [["households", "h6", None], ["households", "h7", None]]
+    content = rows_workbook(proposal, split, found.rows)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    page = book.active
+    assert [cell.value for cell in page[1]] == ["原单位", "图层", "编号", "名称或组", "归属"]
+    page["E2"], page["E3"] = "500101001213", "丁山村"
+    out = io.BytesIO()
+    book.save(out)
+    filled = read_rows(out.getvalue(), "归属.xlsx", proposal, split, found.rows)
+    assert filled["code"].tolist() == ["500101001213", "500101001203"]
+    for cell, text, said in (("E2", "别处", "第 2 行"), ("C2", "h1", "没有这条记录")):
+        book = openpyxl.load_workbook(io.BytesIO(out.getvalue()))
+        book.active[cell] = text
+        other = io.BytesIO()
+        book.save(other)
+        with pytest.raises(IntakeError, match=said):
+            read_rows(other.getvalue(), "归属.xlsx", proposal, split, found.rows)
+
+
+def test_who_may_not_see_households_divides_them_unseen(store, sheet):
+    proposal = propose_changes(SERVER, store, sheet, day=DAY)
+    (split,) = proposal.questions
+    found = division(SERVER, store, proposal, split)
+    assert (len(found.rows), found.hidden, found.open, split.assign) == (0, ("households",), True, {})
+    assert "h6" not in json.dumps(proposal.to_dict())
+
+
+@pytest.fixture
+def two_townships(store_url):
+    """Give two townships: three villages in the first, one of them closed, two in the second."""
+    loaded = county()
+    loaded["townships"] = gpd.GeoDataFrame(
+        {"id": ["t1", "t2"], "code": ["500101001", "500101002"], "name": ["谷营镇", "双河乡"], "kind": ["zhen", "xiang"]},
+        geometry=[square(113, 113.06), square(113.06, 113.1)], crs=4326)
+    villages = loaded["villages"]
+    loaded["villages"] = villages.assign(township=["t1", "t1", "t1", "t2", "t2"],
+                                         valid_to=[pd.Timestamp("2020-12-31") if key == "v2" else pd.NaT for key in villages["id"]])
+    loaded["stations"] = loaded["stations"].assign(unit="t2", level="township")
+    with Store.open(store_url) as store:
+        store.load(loaded, BEFORE)
+        yield store
+
+
+def townships_of(store: Store) -> dict[str, str]:
+    villages = store.read("villages", columns=["id", "township"])
+    return dict(zip(villages["id"], villages["township"], strict=True))
+
+
+def test_townships_that_merge_take_their_villages_along(two_townships, tmp_path):
+    store, path = two_townships, tmp_path / "乡镇.csv"
+    path.write_bytes("代码,名称,原乡镇\n500101002000,双河街道,谷营镇、双河乡\n".encode("gb18030"))
+    proposal = propose_changes(LOCAL_STEWARD, store, path, units="townships", day=DAY)
+    assert proposal.counts() == {ChangeKind.MERGED: 1}
+    assert proposal.questions == ()
+    done = confirm_changes(LOCAL_STEWARD, store, path, json.loads(json.dumps(proposal.to_dict())))
+    assert done.moved == {"villages": 2}
+    townships = store.read("townships").set_index("id")
+    assert townships.loc["t2", ["code", "name", "kind"]].tolist() == ["500101002", "双河街道", "jiedao"]
+    assert townships["valid_to"].dropna().to_dict() == {"t1": pd.Timestamp("2026-02-28")}
+    assert townships.loc["t2", "geometry"].symmetric_difference(square(113, 113.1)).area < 1e-12
+    # What was closed before stays where it was.
+    assert townships_of(store) == {"v0": "t2", "v1": "t2", "v2": "t1", "v3": "t2", "v4": "t2"}
+    assert store.read("stations")["unit"].tolist() == ["t2"]
+    assert set(store.read("aliases")["name"]) == {"谷营镇", "500101001", "双河乡"}
+    assert set(store.read("aliases")["unit"]) == {"t2"}
+    # The villages' own list comes next, under their new township and by its former name.
+    village_list = tmp_path / "村.csv"
+    names = ["甲山村", "乙山村", "丁山村", "戊山村"]
+    village_list.write_bytes(("乡镇,代码,名称\n" + "".join(
+        f"{'谷营镇' if k < 2 else '双河街道'},50010100220{k},{name}\n" for k, name in enumerate(names))).encode())
+    villages = propose_changes(LOCAL_STEWARD, store, village_list, day=DAY)
+    assert (villages.counts(), villages.questions) == ({ChangeKind.RENAMED: 4}, ())
+    later = confirm_changes(LOCAL_STEWARD, store, village_list, villages.to_dict())
+    assert later.moved == {}
+    store.undo(later.report.load_id, by="t")
+    store.undo(done.report.load_id, by="t")
+    assert townships_of(store) == {"v0": "t1", "v1": "t1", "v2": "t1", "v3": "t2", "v4": "t2"}
+    assert store.read("townships")["name"].tolist() == ["谷营镇", "双河乡"]
+
+
+def test_a_township_that_is_renamed_or_divided(two_townships, tmp_path):
+    store, path = two_townships, tmp_path / "乡镇.gpkg"
+    gpd.GeoDataFrame(
+        {"代码": ["500101001", "500101003", "500101002"], "名称": ["谷营镇", "新营镇", "双河镇"], "原乡镇": ["", "谷营镇", ""]},
+        geometry=[square(113, 113.02), square(113.02, 113.06), square(113.06, 113.1)], crs=4326).to_file(path)
+    proposal = propose_changes(LOCAL_STEWARD, store, path, units="townships", day=DAY)
+    assert proposal.counts() == {ChangeKind.RENAMED: 1, ChangeKind.SPLIT: 1}
+    assert proposal.questions == ()
+    done = confirm_changes(LOCAL_STEWARD, store, path, proposal.to_dict())
+    assert done.moved == {"villages": 1}
+    assert townships_of(store) == {"v0": "t1", "v1": "500101003", "v2": "t1", "v3": "t2", "v4": "t2"}
+    assert store.read("townships", columns=["id", "name"]).to_numpy().tolist() == [
+        ["500101003", "新营镇"], ["t1", "谷营镇"], ["t2", "双河镇"]]
+    known = Gazetteer(store.read("villages"), store.read("townships"), day=DAY, aliases=store.read("aliases"))
+    assert known.place(village="丁山村", township="双河乡").village == "v3"

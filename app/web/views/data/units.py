@@ -1,14 +1,11 @@
-"""The units' side: a new list of villages, what it changes, its questions, and bringing it in."""
+"""The units' side: a new list of villages or townships, what it changes, its questions, and bringing it in."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
@@ -16,23 +13,25 @@ import streamlit as st
 
 from app.messages import Words
 from app.roles import Role, Viewer
-from app.services.unit_changes.rows import all_to
-from app.services.unit_changes.service import Proposal, confirm_changes, propose_changes
+from app.services.unit_changes.report import Proposal, Units
+from app.services.unit_changes.service import NOWHERE, confirm_changes, has_units, propose_changes
 from app.web.kit import empty
 from app.web.kit.parts import error_text, paper_table, subtitle, table_height
+from app.web.views.data.division import divide
 from app.web.views.data.uploader import uploader_words
 from geo.errors import RongtuError
+from layers import registry
 from layers.intake.positions.datum import NAMED, find_datum
 from layers.store import Store
-from layers.unit_changes.answers import Answer, answered
+from layers.unit_changes.answers import Answer, answered, still_open
 from layers.unit_changes.changes import KIND_LABELS, Change, ChangeKind
+from layers.unit_changes.proposal import SPLIT
 
 _KEPT, _SAID = "units_proposal", "units_said"
 _ROW, _MOST = 35, 420
 _AT_ONCE = 20
 """Open questions on the page; the others follow when these are decided."""
-_LONGEST_NAME = 80
-_PROPOSED, _APART = "proposed", "apart"
+_PROPOSED, _APART, _ROW_BY_ROW = "proposed", "apart", "rows"
 
 
 class Asked(NamedTuple):
@@ -40,13 +39,15 @@ class Asked(NamedTuple):
 
     name: str
     content: bytes
+    units: Units
     day: dt.date
     datum: str
     sheet: str
 
     def key(self, store: Store) -> str:
         """What a proposal depends on."""
-        parts = (self.name, hashlib.sha256(self.content).hexdigest(), self.day, self.datum, self.sheet, store.address, store.stamp())
+        parts = (self.name, hashlib.sha256(self.content).hexdigest(), self.units, self.day, self.datum, self.sheet,
+                 store.address, store.stamp())
         return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
@@ -57,10 +58,14 @@ def draw(viewer: Viewer, store: Store, words: Words) -> None:
         return
     if said := st.session_state.pop(_SAID, None):
         st.success(said, icon=":material/check:")
-    if not len(store.read("villages", columns=["id"])):
-        empty.notice(words("units.no_villages"))
+    units: Units = st.segmented_control(
+        words("units.of"), ["villages", "townships"], key="units_of", required=True, default="villages",
+        format_func=lambda name: words.pick(registry.get(name).label),
+    )  # fmt: skip
+    if not has_units(viewer, store, units):
+        empty.notice(words("units.none", layer=words.pick(registry.get(units).label)))
         return
-    asked = _file(words)
+    asked = _file(units, words)
     if asked is None:
         return
     key = asked.key(store)
@@ -80,8 +85,8 @@ def draw(viewer: Viewer, store: Store, words: Words) -> None:
     _confirm(viewer, store, asked, decided, words)
 
 
-def _file(words: Words) -> Asked | None:
-    subtitle(words("units.file"), words("units.file_says"))
+def _file(units: Units, words: Words) -> Asked | None:
+    subtitle(words("units.file"), words(f"units.file_{units}"))
     uploader_words(words)
     given = st.file_uploader(words("units.choose"), key="units_file")
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -91,16 +96,7 @@ def _file(words: Words) -> Asked | None:
         sheet = st.text_input(words("units.sheet"), key="units_sheet", width=220)
     if given is None or day is None:
         return None
-    return Asked(given.name, given.getvalue(), day, datum, sheet.strip())
-
-
-@contextmanager
-def _written(asked: Asked) -> Iterator[Path]:
-    """The file on disk, in a folder that only this account may look into, for as long as it is read."""
-    with tempfile.TemporaryDirectory(prefix="rongtu-") as folder:
-        path = Path(folder) / (Path(asked.name.replace("\0", "")).name[-_LONGEST_NAME:] or "list")
-        path.write_bytes(asked.content)
-        yield path
+    return Asked(given.name, given.getvalue(), units, day, datum, sheet.strip())
 
 
 def _proposal(viewer: Viewer, store: Store, asked: Asked, key: str) -> Proposal:
@@ -108,10 +104,10 @@ def _proposal(viewer: Viewer, store: Store, asked: Asked, key: str) -> Proposal:
     known: tuple[str, Proposal] | None = st.session_state.get(_KEPT)
     if known is not None and known[0] == key:
         return known[1]
-    with _written(asked) as path:
-        found = propose_changes(
-            viewer, store, path, day=asked.day, datum=find_datum(asked.datum), sheet=asked.sheet or None
-        )  # fmt: skip
+    found = propose_changes(
+        viewer, store, asked.content, name=asked.name, units=asked.units, day=asked.day, datum=find_datum(asked.datum),
+        sheet=asked.sheet or None,
+    )  # fmt: skip
     st.session_state[_KEPT] = key, found
     return found
 
@@ -146,6 +142,7 @@ def _questions(viewer: Viewer, store: Store, proposal: Proposal, key: str, words
     asked = [k for k, change in enumerate(proposal.changes) if change.question is not None]
     heading = st.container()
     answers: dict[int, Answer] = {}
+    remarks = {}
     drawn = waiting = 0
     for k in asked:
         if drawn - len(answers) >= _AT_ONCE:
@@ -154,10 +151,14 @@ def _questions(viewer: Viewer, store: Store, proposal: Proposal, key: str, words
         drawn += 1
         with st.container(border=True, key=f"unit_{k}"):
             answer = _one(viewer, store, proposal, k, f"{key}_{k}", words)
+            remarks[k] = st.empty()
         if answer is not None:
             answers[k] = answer
+    open_ = still_open(proposal.changes, answers)
+    for k in remarks.keys() - answers.keys() - set(open_):
+        remarks[k].caption(words("units.settled"))
     with heading:
-        left = words.count(len(asked) - len(answers))
+        left = words.count(len(open_))
         said = words("units.questions_says", n=words.count(len(asked)), open=left) if asked else words("units.no_questions")
         subtitle(words("units.questions"), said)
     if waiting:
@@ -181,9 +182,11 @@ def _one(viewer: Viewer, store: Store, proposal: Proposal, number: int, key: str
     if said == _APART:
         return _apart(change, proposal, key, words)
     if said == _PROPOSED:
-        return Answer()
-    if change.new:  # a split village: all that is in it goes to one heir
-        return Answer(assign=all_to(viewer, store, change.old[0], said))
+        return Answer(assign=change.assign)
+    if said == _ROW_BY_ROW:
+        return divide(viewer, store, proposal, change, key, words)
+    if change.kind is ChangeKind.SPLIT:  # what no area tells goes to one heir
+        return Answer(assign=change.assign, rest=said)
     return Answer(heirs={change.old[0]: said})
 
 
@@ -194,14 +197,19 @@ def _options(change: Change, proposal: Proposal, words: Words) -> dict[str, str]
     if change.kind is ChangeKind.ABOLISHED:
         heirs = {code: words("units.goes_to", name=_called(code, proposal)) for code in change.candidates}
         return heirs | {_PROPOSED: words("units.is_gone")}
-    options = {} if change.kind is ChangeKind.REORGANISED else {_PROPOSED: words("units.as_proposed")}
+    options = {}
     if change.kind is ChangeKind.SPLIT:
+        told = change.question not in {SPLIT, NOWHERE}  # where everything goes
+        options = {_PROPOSED: words("units.as_proposed")} if told else {}
+        options |= {_ROW_BY_ROW: words("units.row_by_row")}
         options |= {code: words("units.rows_to", name=_called(code, proposal)) for code in change.new}
+    elif change.kind is not ChangeKind.REORGANISED:
+        options = {_PROPOSED: words("units.as_proposed")}
     return options | {_APART: words("units.one_by_one")}
 
 
 def _apart(change: Change, proposal: Proposal, key: str, words: Words) -> Answer | None:
-    """Where each village went; none before all of them are told."""
+    """Where each unit went; none before all of them are told."""
     codes = list(dict.fromkeys([*change.new, *change.candidates, *_near(change, proposal)]))
     heirs: dict[str, str | None] = {}
     for old in change.old:
@@ -217,7 +225,9 @@ def _apart(change: Change, proposal: Proposal, key: str, words: Words) -> Answer
 
 
 def _near(change: Change, proposal: Proposal) -> list[str]:
-    """Other new villages of the same townships, by the first nine digits of their codes."""
+    """Others of the new list: of villages those of the same townships, by the first nine digits of their codes."""
+    if proposal.units == "townships":
+        return list(proposal.new_names)
     townships = {code[:9] for code in change.new}
     return [code for code in proposal.new_names if code[:9] in townships]
 
@@ -236,10 +246,10 @@ def _confirm(viewer: Viewer, store: Store, asked: Asked, decided: Proposal, word
     if not st.button(words("units.confirm"), type="primary", icon=":material/check:", disabled=left, key="units_confirm"):
         return
     try:
-        with _written(asked) as path:
-            done = confirm_changes(
-                viewer, store, path, decided.to_dict(), datum=find_datum(asked.datum), sheet=asked.sheet or None
-            )  # fmt: skip
+        done = confirm_changes(
+            viewer, store, asked.content, decided.to_dict(), name=asked.name, datum=find_datum(asked.datum),
+            sheet=asked.sheet or None,
+        )  # fmt: skip
     except RongtuError as error:
         st.error(error_text(error, words), icon=":material/error:")
         return
