@@ -12,6 +12,7 @@ import xlsxwriter
 
 from app.services.answers.about import About
 from app.services.answers.tables import Table
+from layers.intake.workbooks.plain_cells import new_workbook
 from layers.schema import Field, Kind, Label
 
 SHARE = "%"
@@ -37,7 +38,7 @@ _AS_OF = Label("数据截至 {date}", "data to {date}")
 def answer_workbook(tables: Sequence[Table], about: About, *, chinese: bool = True) -> bytes:
     """``tables`` as XLSX in one language; numbers are numbers, codes are words, nothing runs as a formula."""
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with new_workbook(buffer, in_memory=True) as book:
         writer = _Writer(book, about, chinese=chinese)
         for table in tables:
             writer.sheet(table)

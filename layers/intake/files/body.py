@@ -129,8 +129,11 @@ class _Judge:
 def _filled_down(grid: Grid, last: int) -> dict[int, dict[int, str]]:
     """Texts that a merged cell gives to the rows that it reaches down to."""
     found: dict[int, dict[int, str]] = {}
-    for m in grid.merged:
+    reached: dict[int, int] = {}  # ranges that lie on each other, as in broken files, are looked at once
+    for m in sorted(grid.merged):
         if m.rows > 1 and m.row > last and grid.rows[m.row][m.column].strip():
-            for row in range(m.row + 1, min(m.row + m.rows, len(grid.rows))):
+            end = min(m.row + m.rows, len(grid.rows))
+            for row in range(max(m.row + 1, reached.get(m.column, 0)), end):
                 found.setdefault(row, {})[m.column] = grid.rows[m.row][m.column]
+            reached[m.column] = max(end, reached.get(m.column, 0))
     return found

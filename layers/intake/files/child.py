@@ -111,7 +111,15 @@ def _why(code: int, job: Job, *, began: bool) -> IntakeError | ReaderError:
     """Why the process ended by itself before it was through."""
     if not began:
         return _not_started(f"exit {code}")
-    return _ended_from_outside(job) if code == -signal.SIGKILL else _gave_up(job)
+    if code == -signal.SIGKILL:
+        return _ended_from_outside(job)
+    return _damaged(job) if code > 0 else _gave_up(job)
+
+
+def _damaged(job: Job) -> IntakeError:
+    """Of a file that a library gave up on with an error of its own."""
+    return IntakeError(f"“{job.name}”已损坏或不完整，无法读取，请重新导出，或打开后另存 "
+                       f"({job.name} is damaged or cut off; export it again, or open it and save it)")
 
 
 def _not_started(why: str) -> ReaderError:

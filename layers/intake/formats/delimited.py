@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -12,8 +13,8 @@ from layers.errors import IntakeError
 SEPARATORS = (",", "\t", ";", "|", "，", "；")
 GUARD = "'"
 """Put before a CSV text that a spreadsheet would otherwise run as a formula, and taken off when reading."""
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_GUARDED = tuple(GUARD + start for start in FORMULA_STARTS)
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_GUARDED = re.compile(GUARD + "+[" + "".join("\\" + start for start in FORMULA_STARTS) + "]")
 _LOOKED_AT = 200
 _LONGEST_CELL = 20_000_000
 
@@ -56,7 +57,7 @@ def read_delimited(text: str, name: str) -> Iterator[list[str]]:
     try:
         for row in lines:
             begins, ended = ended + 1, lines.line_num
-            yield [cell[1:] if cell.startswith(_GUARDED) else cell for cell in row]
+            yield [cell[1:] if cell[:1] == GUARD and _GUARDED.match(cell) else cell for cell in row]
     except csv.Error as error:
         raise _unclosed(name, ended + 1) from error
     if odd and ended > begins:

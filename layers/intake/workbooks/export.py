@@ -20,8 +20,8 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 from xlsxwriter.exceptions import XlsxWriterException
 
 from layers.errors import IntakeError
-from layers.intake.formats.delimited import FORMULA_STARTS, GUARD
 from layers.intake.workbooks.layer_sheets import WKT_COLUMN, write_workbook
+from layers.intake.workbooks.plain_cells import guarded
 from layers.schema import Kind, Layer
 
 LIST_SEPARATOR = ";"
@@ -168,8 +168,7 @@ def _write_csv(frame: pd.DataFrame, layer: Layer, path: Path) -> None:
     table = _flat(_iso_dates(_plain(frame, layer), layer), layer)
     for name in table.columns:
         if table[name].dtype == "str":
-            risky = table[name].str.startswith(FORMULA_STARTS).fillna(False).astype(bool)
-            table[name] = table[name].where(~risky, GUARD + table[name])
+            table[name] = guarded(table[name])
     table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
 
 

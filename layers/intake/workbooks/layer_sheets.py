@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from layers.errors import IntakeError
+from layers.intake.workbooks.plain_cells import new_workbook
 from layers.schema import Field, Kind, Layer
 
 WKT_COLUMN = "wkt"
@@ -45,7 +45,7 @@ def write_workbook(table: pd.DataFrame, layer: Layer, path: Path) -> None:
         )
         raise IntakeError(msg)
     table = _split_long(table)
-    book = xlsxwriter.Workbook(path, {"in_memory": False, "default_date_format": "yyyy-mm-dd"})
+    book = new_workbook(path, default_date_format="yyyy-mm-dd")
     bold = book.add_format({"bold": True, "bottom": 1})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     rows = book.add_worksheet(layer.name[:31])

@@ -5,20 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import shapely
-import xlsxwriter
 
 from layers.intake.files.headings import IGNORED_HEADING
-from layers.intake.files.sheet import Sheet
+from layers.intake.files.sheet import Merged, Sheet
 from layers.intake.workbooks.layer_sheets import WKT_COLUMN
+from layers.intake.workbooks.plain_cells import new_workbook
 from layers.intake.workbooks.return_marks import FAULTY, Marks
 
 _CELL = 32_767
 _DECIMALS = 9
+_LARGEST = 50_000
+"""Cells of a merged range that is taken along."""
 
 
 def write_new(sheet: Sheet, marks: Marks, path: Path) -> None:
     """Write every cell as text into its old row, so that codes keep their zeros and nothing runs as a formula."""
-    book = xlsxwriter.Workbook(path, {"constant_memory": True})
+    book = new_workbook(path, constant_memory=True)
     page = book.add_worksheet(_sheet_name(sheet.name))
     plain, bold = book.add_format({"num_format": "@"}), book.add_format({"num_format": "@", "bold": True})
     faulty = book.add_format({"num_format": "@", "bg_color": f"#{FAULTY}"})
@@ -26,6 +28,8 @@ def write_new(sheet: Sheet, marks: Marks, path: Path) -> None:
     page.set_column(0, max(marks.column - 1, 0), 16, plain)
     page.set_column(marks.column, marks.column, 60)
     shift = 1 if sheet.first_row == 0 else 0
+    # Not merge_range, which would write into rows that are written already.
+    page.merge = [[m.row - 1, m.column, m.row + m.rows - 2, m.column + m.columns - 1] for m in _apart(sheet, marks.column)]
     coloured = set(marks.cells)
     for k, texts in enumerate(sheet.rows):
         row = sheet.first_row + shift + k
@@ -45,6 +49,22 @@ def write_new(sheet: Sheet, marks: Marks, path: Path) -> None:
             for n, text in enumerate(_shape(sheet, k)):
                 page.write_string(row - 1, marks.column + 1 + n, text, plain)
     book.close()
+
+
+def _apart(sheet: Sheet, reasons: int) -> list[Merged]:
+    """Merged ranges that neither lie on each other, which a workbook must not have, nor on the column of reasons."""
+    taken: set[tuple[int, int]] = set()
+    found = []
+    height, width = len(sheet.rows), len(sheet.rows[0]) if sheet.rows else 0
+    for m in sheet.merged:
+        rows, columns = min(m.rows, sheet.first_row + height - m.row), min(m.columns, width - m.column)
+        if not 1 < rows * columns <= _LARGEST or m.row < sheet.first_row or m.column <= reasons < m.column + columns:
+            continue
+        cells = {(row, column) for row in range(m.row, m.row + rows) for column in range(m.column, m.column + columns)}
+        if not cells & taken:
+            taken |= cells
+            found.append(m._replace(rows=rows, columns=columns))
+    return found
 
 
 def _shape(sheet: Sheet, k: int) -> list[str]:

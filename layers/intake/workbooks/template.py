@@ -12,6 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from layers.fields import Label
 from layers.intake.workbooks.layer_sheets import DICTIONARY, WKT_COLUMN, write_dictionary
+from layers.intake.workbooks.plain_cells import new_workbook
 from layers.schema import Field, Kind, Layer
 
 EXAMPLE = "示例（导入时忽略）"
@@ -61,7 +62,7 @@ def write_template(layer: Layer, path: str | Path) -> None:
     Codes, dates and telephone numbers stand in columns of text, so that no digit is lost.
     """
     columns = template_columns(layer)
-    book = xlsxwriter.Workbook(path)
+    book = new_workbook(path)
     bold = book.add_format({"bold": True, "bottom": 1, "num_format": "@"})
     text, number = book.add_format({"num_format": "@"}), book.add_format()
     example = book.add_format({"italic": True, "font_color": "#808080", "bg_color": "#EFEFEF", "num_format": "@"})

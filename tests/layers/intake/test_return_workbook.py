@@ -7,8 +7,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from broken_files import geojson
-from office_files import xls, xlsx
+from broken_files import geojson, spreadsheet_xml
+from office_files import raw_ods, xls, xlsx
 from openpyxl.styles import Font
 
 from layers.fields import Label
@@ -118,3 +118,80 @@ def test_shapes_come_back_as_text(tmp_path: Path) -> None:
     assert [cell.value for cell in sheet[2]] == ["甲", "x", "级别：错 (wrong)", "POINT (113.25 30.5)"]
     table = find_table(read_file(tmp_path / "r.xlsx"))
     assert list(table.frame.columns) == ["名称", "级别", "wkt"]
+
+
+MERGED = [(0, 0, 1, 4), (1, 0, 2, 1), (1, 1, 1, 2), (1, 3, 2, 1), (3, 0, 2, 1)]
+OFFICE = [["某镇名册", "", "", ""], ["村", "户主", "", "人数"], ["", "姓名", "电话", ""], ["东风村", "钱一", "0139", "x"],
+          ["", "孙二", "=1+1", "2"], ["红旗村", "李三", "", "3"]]
+
+
+def _spans(row: int, column: int) -> str:
+    down, across = next(((n, m) for r, c, n, m in MERGED if (r, c) == (row, column)), (1, 1))
+    return f'rowspan="{down}" colspan="{across}"'
+
+
+def _covered(row: int, column: int) -> bool:
+    return any(r <= row < r + n and c <= column < c + m and (r, c) != (row, column) for r, c, n, m in MERGED)
+
+
+def _page() -> bytes:
+    rows = ("".join(f"<td {_spans(r, c)}>{text}</td>" for c, text in enumerate(cells) if not _covered(r, c))
+            for r, cells in enumerate(OFFICE))
+    return ("<meta charset=utf-8><table>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>").encode()
+
+
+def _open_document() -> bytes:
+    def cell(r: int, c: int, text: str) -> str:
+        if _covered(r, c):
+            return "<table:covered-table-cell/>"
+        spans = _spans(r, c).replace("rowspan", "table:number-rows-spanned").replace("colspan", "table:number-columns-spanned")
+        return f'<table:table-cell office:value-type="string" {spans}><text:p>{text}</text:p></table:table-cell>'
+
+    rows = "".join("<table:table-row>" + "".join(cell(r, c, text) for c, text in enumerate(cells)) + "</table:table-row>"
+                   for r, cells in enumerate(OFFICE))
+    return raw_ods(f'<table:table table:name="户">{rows}</table:table>')
+
+
+def _xml() -> bytes:
+    def cell(r: int, c: int, text: str) -> str:
+        down, across = next(((n - 1, m - 1) for a, b, n, m in MERGED if (a, b) == (r, c)), (0, 0))
+        return (f'<Cell ss:Index="{c + 1}" ss:MergeDown="{down}" ss:MergeAcross="{across}"><Data ss:Type="String">{text}</Data></Cell>')
+
+    return spreadsheet_xml("".join(
+        "<Row>" + "".join(cell(r, c, text) for c, text in enumerate(cells) if not _covered(r, c)) + "</Row>"
+        for r, cells in enumerate(OFFICE)))
+
+
+@pytest.mark.parametrize(("make", "name"), [
+    (lambda: xlsx(OFFICE, merged=MERGED), "a.xlsx"), (lambda: xls(OFFICE, merged=MERGED), "a.xls"), (_open_document, "a.ods"),
+    (_page, "page.xls"), (_xml, "xml.xls")])
+def test_merged_titles_headings_and_villages_come_back_the_same(make: object, name: str, tmp_path: Path) -> None:
+    known = {"村", "姓名", "电话", "人数"}
+    content = make()  # type: ignore[operator]
+    file = read_file(content, name=name)
+    before = find_table(file, known=known)
+    assert before.header_rows == (2, 3)
+    assert before.frame["村"].tolist() == ["东风村", "东风村", "红旗村"]
+    problem = Problem(4, "人数", "persons", "type", "x", Label("错", "wrong"), Label("", ""))
+    for again in (1, 2):
+        path = tmp_path / f"{again}.xlsx"
+        returning.write_return(content, file, find_table(file, known=known), [problem], path)
+        sheet = openpyxl.load_workbook(path).active
+        assert {str(each) for each in sheet.merged_cells.ranges} == {"A1:D1", "A2:A3", "B2:C2", "D2:D3", "A4:A5"}
+        assert faulty(sheet) == {"D4"}
+        assert sheet["C5"].data_type == "s"
+        content, name = path.read_bytes(), path.name
+        file = read_file(content, name=name)
+        after = find_table(file, known=known)
+        assert after.frame.equals(before.frame)
+        assert after.header_rows == before.header_rows
+
+
+def test_ranges_that_lie_on_each_other_do_not_spoil_the_workbook(tmp_path: Path) -> None:
+    rows = [["姓名", "村", "人数"], ["钱一", "东风村", "3"], ["孙二", "", "2"]]
+    content = xls(rows, merged=[(1, 1, 2, 1), (1, 1, 2, 2), (2, 1, 60_000, 200)])
+    file = read_file(content, name="a.xls")
+    problem = Problem(2, "人数", "persons", "type", "x", Label("错", "wrong"), Label("", ""))
+    returning.write_return(content, file, find_table(file), [problem], tmp_path / "r.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "r.xlsx").active
+    assert {str(each) for each in sheet.merged_cells.ranges} == {"B2:B3"}
