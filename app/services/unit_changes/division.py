@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import xlsxwriter
 
 from app.roles import Viewer
 from app.services.layers import permitted
@@ -19,6 +18,7 @@ from layers.fields import Label
 from layers.intake.files.header import find_table
 from layers.intake.files.reading import read_file
 from layers.intake.folding import fold
+from layers.intake.workbooks.plain_cells import new_workbook
 from layers.registry import LAYERS
 from layers.store import Store
 from layers.unit_changes.application import heirs_of_rows
@@ -103,7 +103,7 @@ def _rows(store: Store, proposal: Proposal, change: Change) -> pd.DataFrame:
 def rows_workbook(proposal: Proposal, change: Change, rows: pd.DataFrame) -> bytes:
     """The rows as a workbook whose last column is chosen from the heirs."""
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = new_workbook(buffer, in_memory=True)
     page = book.add_worksheet("归属")
     bold = book.add_format({"bold": True})
     for k, label in enumerate(COLUMNS.values()):
