@@ -6,7 +6,7 @@ import csv
 import io
 
 import pytest
-from broken_files import READ, REFUSED
+from broken_files import MAPS, READ, REFUSED
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 from office_sheets import CHECKED
@@ -50,6 +50,13 @@ def test_every_odd_file_reconciles(store, layer):
     for oddity, make in READ.items():
         report = load(LOCAL_STEWARD, store, layer, Upload(oddity, make()), GOOD)
         assert report.rows_in == report.stored + report.unchanged + report.rejected == 2, oddity
+
+
+@pytest.mark.parametrize("name", MAPS)
+def test_every_map_file_reconciles(store, name):
+    options = ImportOptions(mode="good", datum="EPSG:4549" if name.endswith(".dxf") else "wgs84")
+    report = load(LOCAL_STEWARD, store, "stations", Upload(name, MAPS[name]()), options)
+    assert report.rows_in == report.stored + report.unchanged + report.rejected > 0
 
 
 TARGETS = {"townships": ["甲镇", "990001002"], "villages": ["东村", "V2"], "stations": ["S1", "甲镇站"], "households": ["h01", "h02"]}
