@@ -106,3 +106,62 @@ def test_a_file_that_is_no_list_is_refused(tmp_path):
     test = page(view="units").file_uploader(key="units_file").upload("x.csv", b"a,b\n1,2\n", "text/csv").run()
     assert not test.exception
     assert len(test.error) == 1
+
+
+def test_an_answer_settles_the_question_about_what_it_went_into(tmp_path):
+    store = coded(tmp_path)
+
+    def another_code(rows):
+        rows.loc[rows.index[1], ["村代码", "村名称"]] = ["990001002777", "新设村"]
+        return rows
+
+    test = given(page(view="units"), store, another_code)
+    boxes = [box for box in test.selectbox if (box.key or "").startswith("units_answer_")]
+    assert len(boxes) == 2
+    gone = next(box for box in boxes if any("990001002777" in option for option in box.options))
+    test = gone.set_value("990001002777").run()
+    assert not test.exception
+    assert "还有 0 条未定" in text_of(test)
+    assert "已随上面的决定定下" in text_of(test)
+    assert not confirm(test).disabled
+
+
+def test_what_lies_in_a_village_that_was_split_is_divided_row_by_row(tmp_path):
+    store = coded(tmp_path)
+    villages = store.read("villages", columns=["code", "name", "township"])
+    parent = villages["code"].iloc[1]
+
+    def split(rows):
+        rows = rows.assign(原村名="", 经度=None, 纬度=None)
+        rows.loc[rows.index[1], ["经度", "纬度"]] = [123.04, 28.5]
+        more = rows.iloc[[1]].assign(村代码="990001002777", 村名称="新设村", 原村名=villages["name"].iloc[1])
+        return pd.concat([rows, more], ignore_index=True)
+
+    test = given(page(view="units"), store, split)
+    assert not test.exception
+    test = answer(test).set_value("rows").run()
+    assert not test.exception
+    assert confirm(test).disabled
+    assert "条没有归属" in text_of(test)
+    rest = next(box for box in test.selectbox if (box.key or "").startswith("units_rest_"))
+    test = rest.set_value("990001002777").run()
+    assert not test.exception
+    test = confirm(test).click().run()
+    assert not test.exception
+    assert not test.error
+    homes = store.read("households", columns=["village"])["village"]
+    assert parent not in set(homes)
+    assert "990001002777" in set(homes)
+
+
+def test_townships_are_compared_as_well(tmp_path):
+    store = coded(tmp_path)
+    test = page(view="units").segmented_control(key="units_of").set_value("townships").run()
+    content = "代码,名称,原乡镇\n990001002,乙镇,甲镇、乙乡\n".encode("gb18030")
+    test = test.file_uploader(key="units_file").upload("乡镇.csv", content, "text/csv").run()
+    assert not test.exception
+    assert test.dataframe[0].value["变更"].tolist() == ["合并"]
+    test = confirm(test).click().run()
+    assert not test.exception
+    assert not test.error
+    assert set(store.read("villages")["township"]) == {"990001002"}
