@@ -56,6 +56,7 @@ def test_an_office_file_is_checked_and_loaded(address, store, tmp_path, offline_
     before = stations_of(store)
     offline_page.goto(f"{address}/data?view=import")
     offline_page.get_by_text("1 选择文件").wait_for(timeout=WAIT)
+    expect(offline_page.get_by_text("Upload", exact=True)).not_to_be_visible()
     choose(offline_page, "图层", "服务站")
     offline_page.locator("input[type=file]").set_input_files(office_file(tmp_path))
     offline_page.get_by_text("2 核对各列").wait_for(timeout=WAIT)
@@ -105,3 +106,44 @@ def test_a_station_moves_by_a_click(address, store, offline_page):
         versions = opened.read("stations", columns=["version"])["version"].tolist()
         assert max(versions) == 2
         assert opened.loads()[0].reason == "实地核查"
+
+
+def test_townships_merge_in_the_browser(address, store, tmp_path, offline_page):
+    path = tmp_path / "乡镇.csv"
+    path.write_bytes("代码,名称,原乡镇\n990001002,乙镇,甲镇、乙乡\n".encode("gb18030"))
+    offline_page.goto(f"{address}/data?view=units")
+    offline_page.get_by_text("1 新的名单").wait_for(timeout=WAIT)
+    offline_page.get_by_text("乡镇（街道）", exact=True).click()
+    offline_page.get_by_text("每个乡镇一行").wait_for(timeout=WAIT)
+    offline_page.locator("input[type=file]").set_input_files(path)
+    offline_page.get_by_text("合并 1").wait_for(timeout=WAIT)
+    confirm = offline_page.get_by_role("button", name="确认并执行")
+    expect(confirm).to_be_enabled(timeout=WAIT)
+    confirm.click()
+    offline_page.get_by_text("可在台账中撤销").first.wait_for(timeout=WAIT)
+    with Store.open(store) as opened:
+        assert set(opened.read("villages")["township"].dropna()) == {"990001002"}
+
+
+def test_the_answers_about_a_village_that_is_gone_in_the_browser(address, store, tmp_path, offline_page):
+    with Store.open(store) as opened:
+        codes = {"V1": "990001001201", "V2": "990001002201", "V3": "990001002202"}
+        for key, code in codes.items():
+            opened.edit("villages", key, {"code": code, "township": code[:9]}, version=1, by="t")
+    path = tmp_path / "村.csv"
+    path.write_bytes("乡镇,代码,名称\n甲镇,990001001201,东村\n乙乡,990001002202,北村\n".encode("gb18030"))
+    offline_page.goto(f"{address}/data?view=units")
+    offline_page.get_by_text("1 新的名单").wait_for(timeout=WAIT)
+    offline_page.locator("input[type=file]").set_input_files(path)
+    offline_page.get_by_text("1 条，还有 1 条未定").wait_for(timeout=WAIT)
+    confirm = offline_page.get_by_role("button", name="确认并执行")
+    expect(confirm).to_be_disabled()
+    offline_page.get_by_label("您的决定", exact=True).click()
+    offline_page.get_by_role("option", name="并入或成为 北村 990001002202").click()
+    offline_page.get_by_text("1 条，还有 0 条未定").wait_for(timeout=WAIT)
+    confirm.click()
+    offline_page.get_by_text("可在台账中撤销").first.wait_for(timeout=WAIT)
+    with Store.open(store) as opened:
+        homes = opened.read("households", columns=["village"])["village"]
+        assert "V2" not in set(homes)
+        assert (homes == "V3").sum() == 6

@@ -13,5 +13,6 @@ def uploader_words(words: Words) -> None:
     """Put the page's words in place of the uploader's."""
     st.html(
         "<style>[data-testid='stFileUploaderDropzoneInstructions']{display:none}"
-        f"{_BROWSE}{{font-size:0}}{_BROWSE}::after{{content:'{words('import.browse')}';font-size:.95rem;white-space:nowrap}}</style>"
+        f"{_BROWSE} [data-testid='stMarkdownContainer']{{display:none}}"
+        f"{_BROWSE}::after{{content:'{words('import.browse')}';font-size:.95rem;white-space:nowrap}}</style>"
     )
