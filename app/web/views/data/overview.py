@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -65,7 +67,7 @@ def _take_out(viewer: Viewer, store: Store, names: list[str], words: Words) -> N
                 continue
             st.download_button(
                 words("data.download", suffix=suffix.removeprefix(".").upper()),
-                lambda suffix=suffix: layer_as_bytes(viewer, store, name, suffix),  # type: ignore[misc]
+                partial(layer_as_bytes, viewer, store, name, suffix),
                 file_name=f"{words.pick(registry.get(name).label)}{suffix}", mime=mime, on_click="ignore",
                 icon=":material/download:", key=f"export_{suffix}",
             )  # fmt: skip
