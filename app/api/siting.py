@@ -14,7 +14,7 @@ from app.api.health import RegionInfo
 from app.api.layers import Label
 from app.api.problems import documented
 from app.services.siting.question import as_question
-from app.services.siting.report import CurvePoint, PlaceTally, People, TownshipChange
+from app.services.siting.report import CurvePoint, People, PlaceTally, TownshipChange
 from app.services.siting.service import site as service
 
 router = APIRouter(tags=["siting"])

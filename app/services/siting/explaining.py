@@ -20,7 +20,7 @@ from app.services.county.state import StoreState
 from app.services.scenarios.roads import road_label
 from app.services.siting.ground import Ground
 from app.services.siting.question import SitingQuestion
-from app.services.siting.report import Alternative, ChosenSite, Near, PlaceTally, People
+from app.services.siting.report import Alternative, ChosenSite, Near, People, PlaceTally
 from geo.matrix import straight_times, travel_times
 from geo.network import Bools, Floats, Ints
 from geo.siting.result import nearest_open
