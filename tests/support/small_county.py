@@ -7,13 +7,17 @@ cut off from it, runs at y = 3000. Walking 15 minutes at 4.5 km/h is 1,125 m.
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import tempfile
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import pytest
 import shapely
 from pyproj import Transformer
 
-from layers.store import Provenance, Region
+from layers.store import Provenance, Region, Store
 
 _TO_DEGREES = Transformer.from_crs(
     "+proj=tmerc +lat_0=28.5 +lon_0=123 +k=1 +datum=WGS84 +units=m +type=crs", "EPSG:4326", always_xy=True
@@ -193,3 +197,22 @@ PROVENANCE = Provenance(
     as_of=dt.date(2026, 10, 31),
     region=Region("小县（虚构）", "Small County (fictional)", fictional=True),
 )
+
+
+def county_file(folder: Path) -> Path:
+    """Put a store that holds the small county into `folder`, and return its path; its key lies beside it."""
+    for name, content in _files().items():
+        (folder / name).touch(mode=0o600)
+        (folder / name).write_bytes(content)
+    return folder / "county.db"
+
+
+@functools.cache
+def _files() -> dict[str, bytes]:
+    # Loading takes a hundred times as long as copying.
+    with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
+        patch.delenv("RONGTU_KEY", raising=False)
+        folder = Path(name)
+        with Store.open(str(folder / "county.db")) as store:
+            store.load(frames(), PROVENANCE)
+        return {path.name: path.read_bytes() for path in folder.iterdir()}

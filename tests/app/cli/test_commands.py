@@ -11,43 +11,16 @@ from functools import partial
 import geopandas as gpd
 import pandas as pd
 import pytest
-from small_county import PROVENANCE, frames
 
-from app.cli import main
 from app.cli.common import percent
 from app.messages import Words
 from layers.registry import LAYERS
-from layers.store import Store
 
 
 @pytest.mark.parametrize("share", [0.9996, 0.0001, 0.9994, 1.0, 0.0, 0.5])
 def test_shares_have_the_digits_of_the_page(share):
     assert percent(share) == Words().percent(share)
     assert (percent(0.9996), percent(0.0001), percent(1.0), percent(None)) == ("99.9%", "0.1%", "100.0%", "无数据")
-
-
-@pytest.fixture
-def run(capsys):
-    """Runs a command in this process: exit code, output, errors."""
-
-    def call(*arguments):
-        code = 0
-        try:
-            main([str(a) for a in arguments])
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
-
-
-@pytest.fixture
-def county(tmp_path):
-    path = tmp_path / "county.db"
-    with Store.open(str(path)) as store:
-        store.load(frames(), PROVENANCE)
-    return path
 
 
 def test_layers(run, county):

@@ -8,7 +8,6 @@ import stat
 import openpyxl
 import pytest
 from office_sheets import CHECKED, sheet
-from small_county import PROVENANCE, frames
 
 from app.cli import main
 from layers.store import Store
@@ -18,26 +17,13 @@ BAD = {**COLUMNS, "身份证号": [CHECKED[0], CHECKED[1][:15] + "000", CHECKED[
 
 
 @pytest.fixture
-def county(tmp_path):
-    path = tmp_path / "county.db"
-    with Store.open(str(path)) as store:
-        store.load(frames(), PROVENANCE)
-    return path
-
-
-@pytest.fixture
-def run(capsys, county, tmp_path):
+def run(run, county, tmp_path):
     """Runs the command on a workbook of these columns: exit code, answer, what was said."""
 
     def call(columns, *options, layer="households", name="册.xlsx"):
         (tmp_path / name).write_bytes(columns if isinstance(columns, bytes) else sheet(columns))
-        code = 0
-        try:
-            main(["import", layer, str(tmp_path / name), "--store", str(county), "--json", *options])
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        said = capsys.readouterr()
-        return code, json.loads(said.out) if said.out else None, said.err
+        code, out, err = run("import", layer, str(tmp_path / name), "--store", str(county), "--json", *options)
+        return code, json.loads(out) if out else None, err
 
     return call
 

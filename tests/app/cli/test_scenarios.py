@@ -6,13 +6,13 @@ import datetime as dt
 import json
 import re
 import time
+from functools import partial
 
 import geopandas as gpd
 import pandas as pd
 import pytest
-from small_county import PROVENANCE, at, frames
+from small_county import at
 
-from app.cli import main
 from app.roles import LOCAL_STEWARD
 from app.services.scenarios.definition import as_scenario
 from app.services.scenarios.service import whatif
@@ -27,25 +27,8 @@ BOW_TIE = json.dumps({"name": "x", "changes": [{"change": "close_roads", "shape"
 
 
 @pytest.fixture
-def run(capsys):
-    def call(*arguments):
-        code = 0
-        try:
-            main(["whatif", *map(str, arguments)])
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
-
-
-@pytest.fixture
-def county(tmp_path):
-    path = tmp_path / "county.db"
-    with Store.open(str(path)) as store:
-        store.load(frames(), PROVENANCE)
-    return path
+def run(run):
+    return partial(run, "whatif")
 
 
 @pytest.fixture

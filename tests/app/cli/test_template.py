@@ -7,7 +7,7 @@ import json
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from small_county import PROVENANCE, at, frames
+from small_county import at
 
 from app.cli import commands
 from layers.store import Store
@@ -15,14 +15,6 @@ from layers.store import Store
 
 def run(*arguments):
     return CliRunner().invoke(commands, [str(argument) for argument in arguments])
-
-
-@pytest.fixture
-def county(tmp_path):
-    path = tmp_path / "county.db"
-    with Store.open(str(path)) as store:
-        store.load(frames(), PROVENANCE)
-    return path
 
 
 def test_a_form_that_is_filled_in_is_loaded(county, tmp_path):

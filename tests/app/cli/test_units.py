@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
 from small_county import PROVENANCE, frames
 
-from app.cli import main
 from layers.store import Store
 
 
@@ -25,17 +25,8 @@ def county(tmp_path):
 
 
 @pytest.fixture
-def run(capsys):
-    def call(*arguments):
-        code = 0
-        try:
-            main(["units", *map(str, arguments)])
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
+def run(run):
+    return partial(run, "units")
 
 
 def test_from_a_list_to_the_store(county, run, tmp_path):

@@ -13,7 +13,6 @@ from fastapi.testclient import TestClient
 from small_county import PROVENANCE, frames
 
 from app.api import create_api
-from app.cli import main
 from app.roles import LOCAL_STEWARD, SERVER
 from app.services.access.service import access
 from app.services.county.facilities import FacilityChoice
@@ -30,22 +29,6 @@ def county(tmp_path_factory):
     with Store.open(str(path)) as store:
         store.load(given, PROVENANCE)
     return path
-
-
-@pytest.fixture
-def run(capsys):
-    """Runs a command in this process: exit code, output, errors."""
-
-    def call(*arguments):
-        code = 0
-        try:
-            main([str(a) for a in arguments])
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
 
 
 @pytest.mark.parametrize(

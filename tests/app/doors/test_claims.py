@@ -13,7 +13,6 @@ from fastapi.testclient import TestClient
 from small_county import PROVENANCE, frames
 
 from app.api import create_api
-from app.cli import main
 from app.roles import LOCAL_STEWARD, SERVER, Role, Viewer
 from app.services.claims.service import claims
 from layers.store import Store
@@ -33,17 +32,8 @@ def path(tmp_path):
 
 
 @pytest.fixture
-def run(path, capsys):
-    def call(*arguments):
-        code = 0
-        try:
-            main(["claims", *map(str, arguments), "--store", str(path)])
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
+def run(run, path):
+    return lambda *arguments: run("claims", *arguments, "--store", path)
 
 
 def test_the_command_gives_the_services_own_answer(run, path):

@@ -12,7 +12,6 @@ from fastapi.testclient import TestClient
 from small_county import PROVENANCE, frames
 
 from app.api import create_api
-from app.cli import main
 from app.roles import LOCAL_STEWARD, SERVER, NotPermittedError, Role, Viewer
 from app.services.coverage.service import coverage
 from app.services.ledger import service
@@ -44,17 +43,8 @@ def store(path):
 
 
 @pytest.fixture
-def run(store, path, capsys):
-    def call(*arguments):
-        code = 0
-        try:
-            main([*arguments, "--store", str(path)])
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
+def run(run, store, path):
+    return lambda *arguments: run(*arguments, "--store", path)
 
 
 @pytest.fixture
