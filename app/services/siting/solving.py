@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from app.services.siting.ground import Ground
-from app.services.siting.question import SitingQuestion
+from app.services.siting.question import SitingError, SitingQuestion
 from geo.network import Ints
 from geo.siting.maximal_covering import maximal_covering
 from geo.siting.problem import Stop
@@ -26,9 +26,17 @@ def solve(known: Ground, asked: SitingQuestion, township: Ints, stop: Stop) -> S
 
     Raises
     ------
+    SitingError
+        What this version cannot solve yet.
     ParameterError
         More stations than candidates, or none that reaches anybody.
     """
+    if asked.objective not in _SOLVERS or asked.budget is not None or asked.persons_per_staff is not None:
+        msg = (
+            f"本版本还不能求 p-median、p-center、fair，也不能带预算、人员能力；请改用{'、'.join(_SOLVERS)} "
+            f"(this version cannot solve p-median, p-center and fair, nor with a budget or capacities; use one of {', '.join(_SOLVERS)})"
+        )
+        raise SitingError(msg)
     return _SOLVERS[asked.objective](known, asked, township, stop)
 
 
