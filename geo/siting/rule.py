@@ -15,7 +15,6 @@ from scipy.sparse import csr_array
 
 from geo.network import Bools, Floats, Ints
 
-
 _CENT = 1e-12
 """A budget is kept but for rounding, relative to itself."""
 

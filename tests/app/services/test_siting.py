@@ -14,8 +14,8 @@ from app.roles import LOCAL_STEWARD, SERVER
 from app.services.errors import NoDataError
 from app.services.scenarios.definition import AddStation, CloseStation, Scenario
 from app.services.scenarios.service import whatif
-from app.services.siting.plan import as_scenario, differences
 from app.services.siting.places import areas_in, places_in
+from app.services.siting.plan import as_scenario, differences
 from app.services.siting.question import SitingError, as_question, read_question
 from app.services.siting.sentences import outcome, sentence
 from app.services.siting.service import site
@@ -154,7 +154,8 @@ def test_the_plan_with_a_station_given_up_is_what_the_scenario_counts(county):
 def test_villages_stand_where_their_people_live_and_not_at_the_door_of_a_few(county, store):
     report = site(LOCAL_STEWARD, county, as_question({"add": 1, "mode": "walk"}), curve=False)
     assert report.candidates == len(county.read("villages"))
-    few = site(LOCAL_STEWARD, store, as_question({"add": 3, "mode": "drive", "minutes": 60, "must": ["village:V1", "village:V2"]}), curve=False)
+    asked = as_question({"add": 3, "mode": "drive", "minutes": 60, "must": ["village:V1", "village:V2"]})
+    few = site(LOCAL_STEWARD, store, asked, curve=False)
     villages = store.read("villages").set_index("id").geometry.representative_point()
     assert {(s.lon, s.lat) for s in few.chosen} >= {
         (round(villages[v].x, 6), round(villages[v].y, 6)) for v in ("V1", "V2")}  # fmt: skip
