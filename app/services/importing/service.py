@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from app.roles import Viewer
 from app.services.importing.options import ImportOptions, Upload
@@ -14,9 +15,11 @@ from app.services.importing.regions import Progress, may_load
 from app.services.importing.report import ImportReport, Preview, SheetInfo
 from geo.errors import RongtuError
 from layers.errors import StaleCheckError
+from layers.fields import Label
 from layers.intake.aliases import known_headings, personal
 from layers.intake.examination.columns import ColumnMapping, require_target, signature, suggest
 from layers.intake.examination.doctor import Choices, Examination, examine
+from layers.intake.examination.foreseen import foreseen
 from layers.intake.examination.problems import MASK
 from layers.intake.examination.subjects import subject_told
 from layers.intake.files.header import Table, find_table
@@ -51,6 +54,13 @@ class _Read:
     mapping: ColumnMapping
 
 
+class _Taken(NamedTuple):
+    """The datum that a file is taken in, and what is to be said about it."""
+
+    datum: Datum
+    notes: tuple[Label, ...]
+
+
 def preview(viewer: Viewer, store: Store, layer: str, upload: Upload, options: ImportOptions | None = None) -> Preview:
     """What a file holds: its sheets, the table found, what each column likely is, the datum its points speak for.
 
@@ -73,7 +83,7 @@ def preview(viewer: Viewer, store: Store, layer: str, upload: Upload, options: I
         header_rows=read.table.header_rows, rows=len(read.table.frame), left_out=read.table.left_out, mapping=read.mapping,
         missing=tuple(required), sample=_sample(read), declared=datum_question.declared(read.table),
         evidence=datum_question.evidence(spec, read.table, read.mapping, store, options.day),
-        notes=(*read.file.notes, *read.table.notes),
+        notes=(*read.file.notes, *read.table.notes, *foreseen(spec, read.table, read.mapping, store, options.day)),
     )
 
 
@@ -112,7 +122,7 @@ def check(
     read = _read(store, layer, upload, options, told)
     datum = _datum(store, read, options, told)
     state = store.stamp()
-    found = _examined(store, read, options, datum, told)
+    found = _examined(store, read, options, datum.datum, told)
     stored = found.changed_in if _goes_in(found, options) else 0
     return _report(viewer, upload, read, options, datum, found, stored=stored, load=None, state=state)
 
@@ -147,7 +157,7 @@ def load(
     tries = itertools.count(1)
     while True:
         state = unless_changed_since or store.stamp()
-        found = _examined(store, read, options, datum, told)
+        found = _examined(store, read, options, datum.datum, told)
         if not _goes_in(found, options):
             return _report(viewer, upload, read, options, datum, found, stored=0, load=None, state=state)
         told("写入 (storing)", 0.75)
@@ -202,11 +212,13 @@ def _read(store: Store, layer: str, upload: Upload, options: ImportOptions, told
     return _Read(spec, file, table, mapping)
 
 
-def _datum(store: Store, read: _Read, options: ImportOptions, told: _Told) -> Datum:
+def _datum(store: Store, read: _Read, options: ImportOptions, told: _Told) -> _Taken:
     told("核对坐标系 (the datum)", 0.25)
     asked = options.datum == "auto"
     evidence = datum_question.evidence(read.layer, read.table, read.mapping, store, options.day) if asked else None
-    return datum_question.choose(options.datum, read.table, read.mapping, evidence)
+    datum = datum_question.choose(options.datum, read.table, read.mapping, evidence)
+    note = datum_question.assumed(datum, read.table, evidence)
+    return _Taken(datum, () if note is None else (note,))
 
 
 def _examined(store: Store, read: _Read, options: ImportOptions, datum: Datum, told: _Told) -> Examination:
@@ -233,7 +245,7 @@ def _stored(
 
 
 def _report(
-    viewer: Viewer, upload: Upload, read: _Read, options: ImportOptions, datum: Datum, found: Examination, *, stored: int,
+    viewer: Viewer, upload: Upload, read: _Read, options: ImportOptions, datum: _Taken, found: Examination, *, stored: int,
     load: int | None, state: str,
 ) -> ImportReport:
     good = found.good_in if _goes_in(found, options) else 0
@@ -247,9 +259,9 @@ def _report(
 
     return ImportReport(
         layer=read.layer.name, file=read.file.name, sha256=read.file.sha256, sheet=read.table.sheet, mode=options.mode,
-        datum=datum.code, as_of=options.day, rows_in=found.rows_in, stored=stored, unchanged=good - stored,
+        datum=datum.datum.code, as_of=options.day, rows_in=found.rows_in, stored=stored, unchanged=good - stored,
         rejected=found.rows_in - good, load=load, state=state, problems=found.problems, mapping=read.mapping,
-        left_out=read.table.left_out, notes=(*read.file.notes, *read.table.notes, *found.notes), workbook=faulty,
+        left_out=read.table.left_out, notes=(*read.file.notes, *read.table.notes, *datum.notes, *found.notes), workbook=faulty,
     )
 
 

@@ -35,6 +35,9 @@ PLACES = (*common.PLACE, *people.MEMBERS, *people.PERSON)
 """What a column may be mapped to besides the layer's fields: coordinates, words that say where a thing is, and what
 tells which persons live together."""
 
+MEMBERS = tuple(people.MEMBERS)
+"""What tells which persons live together."""
+
 PERSON = ("contact_name", "head_name", "phone", "identity_no")
 """What tells a household by its person, where a record is about it."""
 

@@ -48,6 +48,7 @@ _ZONED = range(4513, 4534)  # CGCS2000 / 3-degree Gauss-Kruger, easting led by t
 _PLAIN = range(4534, 4555)  # the same without
 _WIDE = range(4491, 4502)  # 6-degree zones 13 to 23, led by the number
 _FIRST_ZONE = 25  # of 4513: central meridian 75°
+_FIRST_WIDE = 13
 _EASTING_M = 500_000.0
 _HALF_ZONE_M = 400_000.0  # beyond any use of a zone, short of its neighbours' numbers
 
@@ -189,21 +190,35 @@ def not_in(datum: Datum) -> Label:
 def candidates(x: ArrayLike, y: ArrayLike, *, longitude: float | None = None) -> Sequence[Datum]:
     """The datums that numbers of this size can be of, to be held against the ground.
 
-    WGS 84 stands for CGCS2000 in degrees too; metres without a zone are tried in the two nearest zones.
+    WGS 84 stands for CGCS2000 in degrees too; metres without the number of a zone are tried in the zone of the region
+    and its neighbours (a 6-degree zone has the meridian of one of them), metres with a number in the zone that it names.
     """
     x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     known = ~(np.isnan(x) | np.isnan(y))
     if not known.any():
         return ()
-    largest = np.maximum(np.abs(x[known]), np.abs(y[known]))
-    if np.median(largest) <= 180:
+    if not is_metres(x, y):
         return (WGS84, GCJ02, BD09)
-    found = [_of_epsg(WEB_MERCATOR)]
-    if np.median(largest) >= 13e6 or longitude is None:
-        return (CGCS2000, *found)
-    near = gauss_kruger(longitude)
-    step = 1.5 if longitude >= 3 * round(longitude / 3) else -1.5
-    return tuple(dict.fromkeys((near, gauss_kruger(longitude + step), *found)))
+    mercator = _of_epsg(WEB_MERCATOR)
+    largest = np.maximum(np.abs(x[known]), np.abs(y[known]))
+    if np.median(largest) >= 13e6:
+        zones = dict.fromkeys((largest // 1e6).astype(int).tolist())
+        led = [_ZONED[zone - _FIRST_ZONE] for zone in zones if 0 <= zone - _FIRST_ZONE < len(_ZONED)]
+        led += [_WIDE[zone - _FIRST_WIDE] for zone in zones if 0 <= zone - _FIRST_WIDE < len(_WIDE)]
+        return (*(_of_epsg(number) for number in led[:_MOST_ZONES]), *([CGCS2000] if len(led) != 1 else []), mercator)
+    if longitude is None:
+        return (CGCS2000, mercator)
+    return tuple(dict.fromkeys((*(gauss_kruger(longitude + step) for step in (0.0, -3.0, 3.0)), mercator)))
+
+
+_MOST_ZONES = 3
+
+
+def is_metres(x: ArrayLike, y: ArrayLike) -> bool:
+    """Whether most numbers are too large for degrees."""
+    x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    known = ~(np.isnan(x) | np.isnan(y))
+    return bool(known.any() and np.median(np.maximum(np.abs(x[known]), np.abs(y[known]))) > 180)
 
 
 class _Known(threading.local):
@@ -258,7 +273,7 @@ def _any_cgcs2000(x: Floats, y: Floats, longitude: float | None) -> LonLat:
     with np.errstate(invalid="ignore"):
         zone = np.where(np.isfinite(x), x // 1e6, 0)
     for number in (*_ZONED, *_WIDE):
-        led_by = _zone(number) if number in _ZONED else 13 + number - _WIDE.start
+        led_by = _zone(number) if number in _ZONED else _FIRST_WIDE + number - _WIDE.start
         rows = zone == led_by
         if rows.any():
             lon[rows], lat[rows] = _projected(x[rows], y[rows], number)

@@ -17,19 +17,21 @@ from pyproj import CRS
 
 from geo.crs import Bounds, metric_crs, project
 from layers.fields import Label
-from layers.intake.positions.datum import Datum, locate
+from layers.intake.positions.datum import Datum, is_metres, locate
 
 SAMPLE = 2_000
 """Rows that are tested, spread evenly over the file."""
-FEWEST = 10
-"""Rows that must name a unit with a boundary."""
 FAR_M = 5_000.0
 """A point farther off than this counts as this far: one row with a wrong place does not decide."""
 
 
+NAMED_UNIT = Label("所写的村或乡镇", "the unit that they name")
+COUNTY = Label("本县", "the county")
+
+
 @dataclass(frozen=True, slots=True)
 class DatumEvidence:
-    """One datum: of ``tested`` points ``inside`` fall in the unit that they name; ``off_m`` is the mean distance to it.
+    """One datum: of ``tested`` points ``inside`` fall where they should; ``off_m`` is the mean distance to it.
 
     ``impossible`` points cannot be meant in this datum at all; they count as tested and not inside.
     """
@@ -43,11 +45,17 @@ class DatumEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The datums, best first; ``likeliest`` is None where they cannot be told apart, and ``reason`` says why."""
+    """The datums, best first; ``likeliest`` is None where they cannot be told apart, and ``reason`` says why.
+
+    Points should fall in ``ground``: the unit that each names, or the county. ``metres`` tells that the numbers are too
+    large for degrees.
+    """
 
     lines: tuple[DatumEvidence, ...]
     likeliest: Datum | None
     reason: Label
+    ground: Label = NAMED_UNIT
+    metres: bool = False
 
 
 def likeliest(
@@ -80,20 +88,36 @@ def likeliest(
     x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     areas = _areas(named_village, villages)
     areas = np.where(shapely.is_missing(areas), _areas(named_township, townships), areas)
-    usable = np.flatnonzero(~shapely.is_missing(areas) & ~np.isnan(x) & ~np.isnan(y))
+    metres = is_metres(x, y)
+    ground = NAMED_UNIT
+    given = ~np.isnan(x) & ~np.isnan(y)
+    if metres and not (given & ~shapely.is_missing(areas)).any():
+        # Zones lie so far apart that the county alone tells them.
+        areas, ground = _county(len(x), townships, villages), COUNTY
+    usable = np.flatnonzero(~shapely.is_missing(areas) & given)
     if len(usable) > SAMPLE:
         usable = usable[np.linspace(0, len(usable) - 1, SAMPLE).astype(int)]
-    if len(usable) < FEWEST or not datums:
-        return Evidence((), None, Label(
-            f"依据不足：只有 {len(usable)} 行写明了有边界的村或乡镇（至少 {FEWEST} 行）",
-            f"not enough evidence: only {len(usable)} rows name a village or township with a boundary ({FEWEST} needed)",
-        ))
+    if len(usable) == 0 or not datums:
+        return Evidence((), None, NO_UNIT, ground, metres)
     crs = metric_crs(tuple(shapely.total_bounds(areas[usable])))
     grounds, which = _distinct(areas[usable], crs)
     found = [_tested(x[usable], y[usable], datum, grounds, which, crs, around) for datum in datums]
     order = sorted(range(len(found)), key=lambda k: (-found[k][0].inside, found[k][0].off_m))
     lines = tuple(found[k][0] for k in order)
-    return Evidence(lines, *_judged(lines, [found[k][1] for k in order]))
+    return Evidence(lines, *_judged(lines, [found[k][1] for k in order], ground), ground, metres)
+
+
+NO_UNIT = Label("依据不足：没有一行写明有边界的村或乡镇", "not enough evidence: no row names a village or township with a boundary")
+
+
+def _county(n: int, *layers: gpd.GeoDataFrame) -> NDArray[np.object_]:
+    """The whole county for each of ``n`` rows; None where no boundary is known."""
+    for units in layers:
+        shapes = units.geometry.to_numpy()
+        areas = shapes[np.isin(shapely.get_type_id(shapes), [3, 6])]
+        if len(areas):
+            return np.full(n, shapely.union_all(shapely.make_valid(areas)), dtype=object)
+    return np.full(n, None, dtype=object)
 
 
 def _areas(named: Sequence[str | None], units: gpd.GeoDataFrame) -> NDArray[np.object_]:
@@ -129,11 +153,13 @@ def _tested(
     return line, inside
 
 
-def _judged(lines: tuple[DatumEvidence, ...], inside: list[NDArray[np.bool_]]) -> tuple[Datum | None, Label]:
+def _judged(
+    lines: tuple[DatumEvidence, ...], inside: list[NDArray[np.bool_]], ground: Label
+) -> tuple[Datum | None, Label]:
     best = lines[0]
     said = Label(
-        f"按“{best.datum.label.zh}”有 {best.inside}/{best.tested} 个点落在所写的村（乡镇）内",
-        f"as {best.datum.label.en}, {best.inside} of {best.tested} points fall in the unit that they name",
+        f"按“{best.datum.label.zh}”有 {best.inside}/{best.tested} 个点落在{ground.zh}内",
+        f"as {best.datum.label.en}, {best.inside} of {best.tested} points fall in {ground.en}",
     )
     if best.inside * 2 < best.tested:
         return None, Label(f"依据不足：{said.zh}，不到一半", f"not enough evidence: {said.en}, less than half")

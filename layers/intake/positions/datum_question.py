@@ -107,12 +107,15 @@ def choose(said: str, table: Table, mapping: ColumnMapping, found: Evidence | No
     ------
     DatumQuestionError
         When ``auto`` would take it in another than the evidence speaks for.
+        Or when the numbers are metres and nothing says of which projection.
     ParameterError
         When there is no such datum.
     """
     if said != "auto":
         return find_datum(said)
     own = declared(table) or WGS84
+    if found is not None and found.metres and _degrees(own):
+        raise DatumQuestionError(_zone_question(found), found)
     named = next((datum for heading in _headings(mapping) for word, datum in _WORDS.items() if word in fold(heading)), None)
     best = found.likeliest if found is not None else None
     other = best if best is not None else named
@@ -125,10 +128,34 @@ def _headings(mapping: ColumnMapping) -> list[str]:
     return [heading for target, heading in mapping.headings.items() if target in ("lon", "lat", "lonlat")]
 
 
+_GEOGRAPHIC = frozenset({"wgs84", "cgcs2000", "EPSG:4326", "EPSG:4490"})
+
+
+def _degrees(datum: Datum) -> bool:
+    return datum.code in _GEOGRAPHIC
+
+
 def _same_ground(one: Datum, other: Datum) -> bool:
     """WGS 84 and CGCS2000 in degrees are taken as one."""
-    geographic = {"wgs84", "cgcs2000", "EPSG:4326", "EPSG:4490"}
-    return one.code in geographic and other.code in geographic
+    return one.code in _GEOGRAPHIC and other.code in _GEOGRAPHIC
+
+
+def _zone_question(found: Evidence) -> str:
+    """The numbers are metres: of which projection, with how many points each puts where they should be."""
+    lines = [line for line in found.lines if line.inside] or list(found.lines)
+    if not lines:
+        return (
+            "坐标是以米为单位的平面坐标，文件没有说明投影；请用 --datum 指明，如 EPSG:4547（国家大地 2000，3 度带，中央经线 114°） "
+            "(the coordinates are metres and nothing says of which projection; say it with --datum, such as EPSG:4547)"
+        )
+    zh = "；".join(f"按 {line.datum.label.zh} 有 {line.inside}/{line.tested} 个点落在{found.ground.zh}内（--datum {line.datum.code}）"
+                  for line in lines)
+    en = "; ".join(f"as {line.datum.label.en} {line.inside} of {line.tested} points fall in {found.ground.en} (--datum {line.datum.code})"
+                   for line in lines)
+    return (
+        f"坐标是以米为单位的平面坐标，文件没有说明投影：{zh}；请确认后指明 "
+        f"(the coordinates are metres and nothing says of which projection: {en}; say which)"
+    )
 
 
 def _question(own: Datum, other: Datum, found: Evidence | None) -> str:
@@ -146,7 +173,19 @@ def _question(own: Datum, other: Datum, found: Evidence | None) -> str:
     )
 
 
-def missing_note(found: Evidence | None) -> Label | None:
-    """What to tell where the evidence decides nothing."""
-    return found.reason if found is not None and found.likeliest is None else None
+def assumed(datum: Datum, table: Table, found: Evidence | None) -> Label | None:
+    """What to tell where ``auto`` took a datum that the points neither confirm nor contradict; None where they confirm it.
 
+    Parameters
+    ----------
+    found
+        From :func:`evidence`; None where a person named the datum or there are no coordinates.
+    """
+    if found is None or found.likeliest is not None:
+        return None
+    by_file = declared(table) is not None
+    zh = f"按文件所述的 {datum.label.zh} 计" if by_file else f"文件没有说明，按 {datum.label.zh} 计"
+    en = f"taken as {datum.label.en}, as the file says" if by_file else f"taken as {datum.label.en}, as nothing says otherwise"
+    return Label(f"坐标系无法由点位判断（{found.reason.zh}）；{zh}。若是高德、腾讯、百度等的坐标，请用 --datum 指明后重新装入",
+                 f"the datum cannot be told from the points ({found.reason.en}); {en}. If they come from Amap, Tencent or Baidu, "
+                 "say so with --datum and load again")

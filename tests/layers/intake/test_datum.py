@@ -26,7 +26,7 @@ from layers.intake.positions.datum import (
     locate,
     to_wgs84,
 )
-from layers.intake.positions.datum_evidence import FEWEST, SAMPLE, likeliest
+from layers.intake.positions.datum_evidence import COUNTY, SAMPLE, likeliest
 
 A, F = 6378137.0, 1 / 298.257222101
 CM_IN_DEG = 0.01 / 111_320
@@ -158,9 +158,11 @@ def test_swapped_rows_are_mended_one_by_one():
 
 def test_candidates_by_the_size_of_the_numbers():
     assert candidates([113.2, np.nan], [30.5, 1.0]) == (WGS84, GCJ02, BD09)
-    assert candidates([38512345.0], [3377123.0])[0] == CGCS2000
+    assert [datum.code for datum in candidates([38512345.0], [3377123.0])] == ["EPSG:4526", "EPSG:3857"]
+    assert [datum.code for datum in candidates([3377123.0], [19512345.0])] == ["EPSG:4497", "EPSG:3857"]
+    assert candidates([38512345.0, 19512345.0], [3377123.0] * 2)[2] == CGCS2000  # it takes them side by side
     near_border = candidates([512345.0], [3377123.0], longitude=115.4)
-    assert [datum.code for datum in near_border] == ["EPSG:4547", "EPSG:4548", "EPSG:3857"]
+    assert [datum.code for datum in near_border] == ["EPSG:4547", "EPSG:4546", "EPSG:4548", "EPSG:3857"]
     assert candidates([np.nan], [np.nan]) == ()
 
 
@@ -217,7 +219,7 @@ def test_projected_metres_are_told_by_their_zone():
 def test_too_little_evidence_is_said():
     units = villages(0.02)
     lon, lat, names = scattered(units, 1)
-    few = slice(0, FEWEST - 1)
+    few = slice(0, 2)
     points = units.assign(geometry=units.representative_point())
     for given_names, given_units, rows in [
         ([None] * len(names), units, slice(None)), (names, points, slice(None)), (names, units, few),
@@ -226,8 +228,25 @@ def test_too_little_evidence_is_said():
         evidence = likeliest(lon[rows], lat[rows], given_names[rows], [None] * len(lon[rows]), given_units, NO_TOWNSHIPS,
                              (WGS84, GCJ02))
         assert evidence.likeliest is None
-        assert evidence.lines == ()
+        assert all(line.tested <= 2 for line in evidence.lines)
         assert "依据不足" in evidence.reason.zh
+
+
+@pytest.mark.parametrize(("meridian", "led", "swapped", "code"), [
+    (114, 0, False, "EPSG:4547"), (114, 38e6, False, "EPSG:4526"), (111, 19e6, True, "EPSG:4497"), (111, 0, True, "EPSG:4546"),
+])  # fmt: skip
+def test_metres_without_any_name_are_told_by_the_county(meridian, led, swapped, code):
+    units = villages(0.02)
+    lon, lat, _ = scattered(units, 1)
+    x, y = np.array([series_gauss_kruger(*place, meridian) for place in zip(lon, lat, strict=True)]).T
+    x = x + led
+    if swapped:
+        x, y = y, x
+    around = Bounds(*units.total_bounds.tolist())
+    nobody = [None] * len(x)
+    evidence = likeliest(x, y, nobody, nobody, NO_TOWNSHIPS, units, candidates(x, y, longitude=112.6), around=around)
+    assert (evidence.likeliest, evidence.ground, evidence.metres) == (find_datum(code), COUNTY, True)
+    assert evidence.lines[0].inside == len(x)
 
 
 def test_villages_too_large_to_tell_do_not_decide():
