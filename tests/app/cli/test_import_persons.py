@@ -9,6 +9,8 @@ from office_sheets import CHECKED, sheet
 from small_county import PROVENANCE, frames
 
 from app.cli import main
+from app.roles import LOCAL_STEWARD
+from app.services.importing import Upload, preview
 from layers.store import Store
 
 
@@ -162,3 +164,13 @@ def test_a_count_of_people_that_is_not_read_is_pointed_at(run):
     _, answer = run(columns)
     assert any("家庭人口数" in note["zh"] for note in answer["notes"])
     assert any("按 1 人计" in note["zh"] for note in answer["notes"])
+
+
+def test_the_preview_says_what_persons_would_become_and_shows_none(store_url, run):
+    content = sheet({**FAMILIES, "户主姓名": ["甲一"] * 3 + ["乙二"] + ["丙三"] * 2})
+    with Store.open(store_url) as store:
+        seen = preview(LOCAL_STEWARD, store, "households", Upload("册.xlsx", content))
+        assert any("6 行是 3 户" in note.zh for note in seen.notes)
+        assert not any(name in repr(seen.sample) for name in ("甲一", "乙二", CHECKED[0]))
+        alone = sheet({name: values[3:5] for name, values in FAMILIES.items()})
+        assert preview(LOCAL_STEWARD, store, "households", Upload("册.xlsx", alone)).notes == ()
