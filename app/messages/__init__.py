@@ -19,6 +19,7 @@ from app.messages import (
     points,
     scenarios,
     sides,
+    siting,
     units,
 )
 from layers.schema import Label, Vocabulary
@@ -47,7 +48,7 @@ LEVEL_SHORT = Vocabulary("level_short", {
 
 MESSAGES: dict[str, Label] = {
     key: label
-    for family in (frame, coverage, gaps, isochrones, points, sides, maps, access, circles, scenarios, data, claims, units)
+    for family in (frame, coverage, gaps, isochrones, points, sides, maps, access, circles, siting, scenarios, data, claims, units)
     for key, label in family.MESSAGES.items()
 }
 """Every family of keys has a module of its own."""
@@ -115,6 +116,11 @@ def signed_points(points: float | None) -> str:
         return "0.0"
     shown = f"{size:.1f}" if size >= 0.1 else f"{max(size, 0.01):.2f}"
     return f"{'+' if points > 0 else '−'}{shown}"
+
+
+def signed_count(number: int) -> str:
+    """A difference in whole numbers with its sign and a true minus."""
+    return f"{'+' if number > 0 else '−' if number < 0 else ''}{abs(number):,}"
 
 
 def percent_value(rate: float) -> float:

@@ -17,6 +17,7 @@ from app.web.views.circles import page as circles
 from app.web.views.coverage import page as coverage
 from app.web.views.data import page as data
 from app.web.views.scenarios import page as scenarios
+from app.web.views.siting import page as siting
 from geo.errors import RongtuError
 
 
@@ -43,6 +44,7 @@ def _pages(words: Words) -> list[StreamlitPage]:
     return [
         st.Page(coverage.page, title=words("coverage.nav"), icon=":material/map:", url_path="coverage", default=True),
         st.Page(circles.page, title=words("circle.nav"), icon=":material/join:", url_path="circles"),
+        st.Page(siting.page, title=words("siting.nav"), icon=":material/add_location_alt:", url_path="siting"),
         st.Page(scenarios.page, title=words("scenario.nav"), icon=":material/alt_route:", url_path="scenarios"),
         st.Page(data.page, title=words("data.nav"), icon=":material/database:", url_path="data"),
     ]

@@ -59,3 +59,5 @@ _SOLVERS: Mapping[str, Callable[[Ground, SitingQuestion, Ints, Stop], SitingResu
     "backup": _coverage,
     "set-cover": _set_cover,
 }
+SOLVED = tuple(_SOLVERS)
+"""Objectives that this version solves, codes of :data:`app.services.siting.question.OBJECTIVE`."""
