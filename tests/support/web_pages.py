@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 WAIT = 120_000
 """Milliseconds; a page that is slower on a busy machine is not broken."""
@@ -17,6 +17,14 @@ PHONE = {
 
 
 def settle(page: Page) -> None:
-    """Wait until no script runs and the browser has drawn what came."""
-    expect(page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')).to_be_attached(timeout=WAIT)
-    page.wait_for_timeout(600)
+    """Wait until no script has run for a while and the browser has drawn what came; a click starts one only later."""
+    page.evaluate("window.idleSince = undefined")
+    page.wait_for_function(
+        """() => {
+            const app = document.querySelector('[data-testid="stApp"]');
+            if (app?.dataset.testScriptState !== 'notRunning') { window.idleSince = undefined; return false; }
+            window.idleSince ??= performance.now();
+            return performance.now() - window.idleSince >= 600;
+        }""",
+        polling=50, timeout=WAIT,
+    )  # fmt: skip

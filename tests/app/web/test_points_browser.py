@@ -65,7 +65,8 @@ def test_every_household_is_drawn_and_asked_for_once(address, offline_page):
     settle(offline_page)
     frame.locator(CANVAS).wait_for(timeout=WAIT)
     assert len(asked) == 1
-    offline_page.get_by_role("radio", name="驾车").click()
+    with offline_page.expect_request(lambda request: POINTS in request.url, timeout=WAIT):
+        offline_page.get_by_role("radio", name="驾车").click()
     settle(offline_page)
     assert asked[1:] == [f"{address}{POINTS}?mode=drive"]
 
