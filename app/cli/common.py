@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from app.services.answers.about import About
+    from app.services.answers.tables import Table
     from layers.store import Store
+
+_PIECES = 50_000
+"""Of an answer in JSON that are written at once."""
 
 # Commands import what they need when they run: `rongtu --help` should not wait for geopandas.
 
@@ -105,7 +110,7 @@ def facility_options(command: Command) -> Command:
 def out_option(what: str) -> Callable[[Command], Command]:
     """``--out``, with ``what`` is written there for its help; nobody waits for an answer that cannot be written there."""
 
-    def checked(context: click.Context, parameter: click.Parameter, out: Path | None) -> Path | None:  # noqa: ARG001
+    def checked(_context: click.Context, _option: click.Parameter, out: Path | None) -> Path | None:
         if out is not None:
             from layers.intake.workbooks.export import check_target
 
@@ -162,7 +167,27 @@ def progress(*, quiet: bool) -> Iterator[Callable[[str, float], None]]:
 
 def say(answer: Any, *, as_json: bool, words: Callable[[], str]) -> None:
     """The answer on standard output, in JSON or in words."""
-    click.echo(json.dumps(answer, ensure_ascii=False, indent=2, default=str) if as_json else words())
+    if not as_json:
+        click.echo(words())
+        return
+    # An answer on every row of a large file does not fit into memory twice.
+    pieces = json.JSONEncoder(ensure_ascii=False, indent=2, default=str).iterencode(answer)
+    while several := "".join(itertools.islice(pieces, _PIECES)):
+        click.echo(several, nl=False)
+    click.echo()
+
+
+def write_out(out: Path | None, tables: Callable[[], Sequence[Table]], about: About) -> None:
+    """Write an answer where ``--out`` says, if it says so."""
+    if out is not None:  # only now: writing workbooks takes long to import
+        from app.services.answers.files import export_tables
+
+        say_written(out, {table.layer.label.zh: len(table.frame) for table in export_tables(tables(), out, about)})
+
+
+def say_written(out: Path, rows: Mapping[str, int]) -> None:
+    """What was written where, on standard error: standard output is for the answer."""
+    click.echo(f"已写入 {out}：{'、'.join(f'{name} {n} 行' for name, n in rows.items())} (written)", err=True)
 
 
 def table_text(frame: pd.DataFrame) -> str:
