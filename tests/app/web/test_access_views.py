@@ -7,6 +7,8 @@ import re
 from html import escape
 
 import pytest
+import script_page
+from script_page import text_of
 from small_county import PROVENANCE, at, frame, frames
 from streamlit.testing.v1 import AppTest
 from streamlit_folium import _get_feature_group_string
@@ -24,14 +26,11 @@ from app.services.access.service import access
 from app.services.county.facilities import FacilityChoice, facilities
 from app.services.fairness.service import fairness
 from app.web.kit import session
-from layers.store import Store
 
 
 @pytest.fixture(autouse=True)
-def nothing_left_served():
+def local_assets():
     use_local_assets()
-    yield
-    session._served.clear()
 
 
 def served(tmp_path, viewer=LOCAL_STEWARD, staff=(2, 9, 9, 3), **changed):
@@ -41,10 +40,7 @@ def served(tmp_path, viewer=LOCAL_STEWARD, staff=(2, 9, 9, 3), **changed):
     given["households"] = given["households"].assign(
         eldest_birth_year=1940, categories=[["veteran"]] * len(given["households"])
     )
-    store = Store.open(str(tmp_path / "county.db"))
-    store.load({name: table for name, table in given.items() if table is not None}, PROVENANCE)
-    session.serve_store(store, viewer)
-    return store
+    return script_page.served(tmp_path, viewer, **given)
 
 
 def view(name, language="zh", mode="walk", facility="all"):
@@ -52,7 +48,6 @@ def view(name, language="zh", mode="walk", facility="all"):
         from importlib import import_module
 
         from app.messages import Words
-        from app.web.kit import session
         from app.web.kit.asked import Asked
 
         import_module(f"app.web.views.coverage.{name}").draw(
@@ -61,12 +56,6 @@ def view(name, language="zh", mode="walk", facility="all"):
 
     test = AppTest.from_function(script, default_timeout=60, args=(name, language, mode, facility))
     return test.run()
-
-
-def text_of(test):
-    shown = [h.proto.body for h in test.get("html")]
-    shown += [e.value for kind in ("markdown", "caption", "info", "error") for e in test.get(kind)]
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", " ".join(shown)))
 
 
 def table(test, column):

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-import pytest
-from data_page import page, served, text_of
+from data_page import page
+from script_page import served, text_of
 from small_county import PROVENANCE
 
 from app.roles import SERVER
-from app.web.kit import session
 from layers.registry import LAYERS
-
-
-@pytest.fixture(autouse=True)
-def nothing_left_served():
-    yield
-    session._served.clear()
 
 
 def test_every_layer_has_a_line(tmp_path):

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import pandas as pd
-import pytest
-from data_page import page, served, text_of
+from data_page import page
+from script_page import served, text_of
 from small_county import PROVENANCE, frames
 
 from app.roles import LOCAL_STEWARD, Role, Viewer
 from app.web.kit import session
 from layers.store import Store
-
-
-@pytest.fixture(autouse=True)
-def nothing_left_served():
-    yield
-    session._served.clear()
 
 
 def coded(tmp_path):

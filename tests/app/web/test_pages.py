@@ -3,49 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
+from script_page import figures, page, served, text_of
 from small_county import PROVENANCE, frames
-from streamlit.testing.v1 import AppTest
 
 from app.roles import LOCAL_STEWARD, SERVER
-from app.web.kit import session
 from layers.errors import StoreError
 from layers.store import Store
-
-MAIN = str(Path(__file__).resolve().parents[3] / "app" / "web" / "main.py")
-
-
-@pytest.fixture(autouse=True)
-def nothing_left_served():
-    yield
-    session._served.clear()
-
-
-def served(tmp_path, load=True, viewer=LOCAL_STEWARD, **changed):
-    store = Store.open(str(tmp_path / "county.db"))
-    if load:
-        layers = {**frames(), **changed}
-        store.load({name: frame for name, frame in layers.items() if frame is not None}, PROVENANCE)
-    session.serve_store(store, viewer)
-    return store
-
-
-def page(**query):
-    test = AppTest.from_file(MAIN, default_timeout=60)
-    for name, value in query.items():
-        test.query_params[name] = value
-    return test.run()
-
-
-def text_of(test) -> str:
-    """Everything that a person reads on the page, without marks."""
-    shown = [h.proto.body for h in test.get("html")]
-    shown += [e.value for kind in ("markdown", "caption", "info", "error", "success", "code") for e in test.get(kind)]
-    shown += [w.label for kind in ("button", "selectbox", "number_input", "button_group") for w in test.get(kind)]
-    bare = re.sub(r"<style>.*?</style>", "", " ".join(shown), flags=re.DOTALL)
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", bare))
 
 
 def ranking(test):
@@ -54,11 +19,6 @@ def ranking(test):
 
 def gaps(test):
     return next(table.value for table in test.dataframe if "nearest" in table.value)
-
-
-def figures(test) -> list[str]:
-    kpis = next(h.proto.body for h in test.get("html") if "rt-kpis" in h.proto.body)
-    return re.findall(r'rt-v">([^<]*)<', kpis)
 
 
 def test_the_page_answers_the_usual_question(tmp_path):

@@ -4,54 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from html import unescape
-from pathlib import Path
 
 import pytest
-from small_county import PROVENANCE, at, frames
-from streamlit.testing.v1 import AppTest
+from script_page import figures, page, served, text_of
+from small_county import at, frames
 
 from app.messages import Words
 from app.roles import LOCAL_STEWARD, SERVER, Role, Viewer
 from app.services.catchments.service import catchments
 from app.web.kit import session
 from app.web.views.coverage import catchments as catchment_view
-from layers.store import Store
-
-MAIN = str(Path(__file__).resolve().parents[3] / "app" / "web" / "main.py")
-
-
-@pytest.fixture(autouse=True)
-def nothing_left_served():
-    yield
-    session._served.clear()
-
-
-def served(tmp_path, viewer=LOCAL_STEWARD, **changed):
-    store = Store.open(str(tmp_path / "county.db"))
-    layers = {**frames(), **changed}
-    store.load({name: table for name, table in layers.items() if table is not None}, PROVENANCE)
-    session.serve_store(store, viewer)
-
-
-def page(**query):
-    test = AppTest.from_file(MAIN, default_timeout=60)
-    for name, value in query.items():
-        test.query_params[name] = value
-    return test.run()
-
-
-def text_of(test) -> str:
-    """Everything that a person reads on the page, without marks."""
-    shown = [h.proto.body for h in test.get("html")]
-    shown += [e.value for kind in ("markdown", "caption", "info", "error", "success") for e in test.get(kind)]
-    bare = re.sub(r"<style>.*?</style>", "", " ".join(shown), flags=re.DOTALL)
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", bare)))
-
-
-def figures(test) -> list[str]:
-    kpis = next(h.proto.body for h in test.get("html") if "rt-kpis" in h.proto.body)
-    return re.findall(r'rt-v">([^<]*)<', kpis)
 
 
 def test_the_address_keeps_the_side(tmp_path):
