@@ -20,6 +20,7 @@ from app.cli.common import (
     percent,
     say,
     table_text,
+    write_out,
 )
 from app.roles import LOCAL_STEWARD
 
@@ -54,14 +55,12 @@ def access(
     """每千人工作人员数与各站负荷（两步移动搜索法） (staff per 1,000 persons, and what every station carries)."""
     from app.services.access import service
     from app.services.access.tables import access_tables
-    from app.services.answers.files import export_tables
 
     with opened_store(store, existing=True) as opened:
         report = service.access(
             LOCAL_STEWARD, opened, mode=mode, minutes=minutes, decay=decay, by=by, choice=choice
         )
-        if out is not None:
-            export_tables(access_tables(LOCAL_STEWARD, opened, report, choice=choice), out, report.about)
+        write_out(out, lambda: access_tables(LOCAL_STEWARD, opened, report, choice=choice), report.about)
     say(report.to_dict(), as_json=as_json, words=lambda: _access_words(report))
 
 
@@ -129,7 +128,6 @@ def fairness(
     as_json: bool,
 ) -> None:
     """各类家庭的可达率与用时的差距 (reach by kind of household, and how uneven the minutes are)."""
-    from app.services.answers.files import export_tables
     from app.services.fairness import service
     from app.services.fairness.tables import fairness_tables
 
@@ -137,8 +135,7 @@ def fairness(
         report = service.fairness(
             LOCAL_STEWARD, opened, mode=mode, minutes=minutes, elder_pace=elder_pace, choice=choice
         )
-        if out is not None:
-            export_tables(fairness_tables(opened, report), out, report.about)
+        write_out(out, lambda: fairness_tables(opened, report), report.about)
     say(report.to_dict(), as_json=as_json, words=lambda: _fairness_words(report))
 
 

@@ -20,6 +20,7 @@ from app.cli.common import (
     percent,
     say,
     table_text,
+    write_out,
 )
 from app.roles import LOCAL_STEWARD
 
@@ -72,10 +73,7 @@ def circle(
             report = circles(LOCAL_STEWARD, opened, by=by, **asked)
         else:
             report, tables = circle_tables(LOCAL_STEWARD, opened, by=by, **asked)
-    if out is not None:  # only now: writing workbooks takes long to import
-        from app.services.answers.files import export_tables
-
-        export_tables(tables, out, report.about)
+    write_out(out, lambda: tables, report.about)
     words = _circle_words if point is None else _around_words
     say(report.to_dict(), as_json=as_json, words=lambda: words(report))
 

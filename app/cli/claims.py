@@ -6,7 +6,17 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.cli.common import as_of_option, commands, common_options, heading, opened_store, out_option, say, table_text
+from app.cli.common import (
+    as_of_option,
+    commands,
+    common_options,
+    heading,
+    opened_store,
+    out_option,
+    say,
+    table_text,
+    write_out,
+)
 from app.roles import LOCAL_STEWARD
 
 if TYPE_CHECKING:
@@ -22,14 +32,11 @@ _MOST_NAMED = 8
 def claims(as_of: dt.date | None, out: Path | None, store: str | None, as_json: bool) -> None:
     """口径数字与库中数得的数对照，列出差异和原因 (stated figures beside what the store counts)."""
     from app.services.claims import service
+    from app.services.claims.tables import claim_tables
 
     with opened_store(store, existing=True, as_of=as_of) as opened:
         report = service.claims(LOCAL_STEWARD, opened)
-    if out is not None:  # only now: writing workbooks takes long to import
-        from app.services.answers.files import export_tables
-        from app.services.claims.tables import claim_tables
-
-        export_tables(claim_tables(report), out, report.about)
+    write_out(out, lambda: claim_tables(report), report.about)
     say(report.to_dict(), as_json=as_json, words=lambda: _words(report))
 
 

@@ -18,6 +18,7 @@ from app.cli.common import (
     out_option,
     percent,
     say,
+    say_written,
     table_text,
 )
 from app.roles import LOCAL_STEWARD
@@ -50,10 +51,11 @@ def coverage(
     with opened_store(store, existing=True, as_of=as_of) as opened:
         report = service.coverage(LOCAL_STEWARD, opened, mode=mode, minutes=minutes, by=by, choice=choice)
         if out is not None:  # only now: writing workbooks takes long to import
-            from app.services.answers.files import export_household_times
+            from app.services.answers.files import HOUSEHOLD_TIMES, export_household_times
 
             times = service.household_times(LOCAL_STEWARD, opened, mode=mode, minutes=minutes, choice=choice)
             export_household_times(times, out)
+            say_written(out, {HOUSEHOLD_TIMES.label.zh: len(times)})
     say(report.to_dict(), as_json=as_json, words=lambda: _coverage_words(report))
 
 

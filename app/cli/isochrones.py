@@ -18,6 +18,7 @@ from app.cli.common import (
     out_option,
     say,
     table_text,
+    write_out,
 )
 from app.roles import LOCAL_STEWARD
 from geo.errors import ParameterError
@@ -57,7 +58,6 @@ def isochrone(
     as_json: bool,
 ) -> None:
     """画等时圈：几分钟内能到的范围 (polygons of what is reached within minutes)."""
-    from app.services.answers.files import export_tables
     from app.services.isochrones.service import isochrones
     from app.services.isochrones.tables import isochrone_tables
 
@@ -67,8 +67,7 @@ def isochrone(
             LOCAL_STEWARD, opened, mode=mode, minutes=limits, at=points, ids=ids, choice=choice, outward=outward,
             merged=merged, bands=bands, min_area_m2=min_area_m2,
         )  # fmt: skip
-    if out is not None:
-        export_tables(isochrone_tables(report), out, report.about)
+    write_out(out, lambda: isochrone_tables(report), report.about)
     say(report.to_dict(), as_json=as_json, words=lambda: _isochrone_words(report))
 
 
@@ -87,13 +86,11 @@ def catchments(
     as_json: bool,
 ) -> None:
     """每户归最近的设施：各设施的负担与范围 (every household to its nearest facility)."""
-    from app.services.answers.files import export_tables
     from app.services.catchments.tables import catchment_tables
 
     with opened_store(store, existing=True) as opened:
         report, tables = catchment_tables(LOCAL_STEWARD, opened, mode=mode, minutes=minutes, choice=choice)
-    if out is not None:
-        export_tables(tables, out, report.about)
+    write_out(out, lambda: tables, report.about)
     say(report.to_dict(), as_json=as_json, words=lambda: _catchment_words(report))
 
 

@@ -19,12 +19,14 @@ from app.cli.common import (
     percent,
     say,
     table_text,
+    write_out,
 )
 from app.roles import LOCAL_STEWARD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from app.services.answers.tables import Table
     from app.services.county.facilities import FacilityChoice
     from app.services.scenarios.definition import Scenario
     from app.services.scenarios.report import AreaChange, WhatIfReport
@@ -119,6 +121,7 @@ def _answers(
     store: Store, scenarios: Sequence[Scenario], out: Path | None, *, mode: str | None, minutes: float | None, **asked: Any
 ) -> tuple[WhatIfReport, ...]:
     from app.services.scenarios.service import compare, household_changes, whatif
+    from app.services.scenarios.tables import tables
 
     first = scenarios[0]
     # Several are held side by side under one question: that of the first, where none is asked.
@@ -129,14 +132,13 @@ def _answers(
         if len(scenarios) == 1
         else compare(LOCAL_STEWARD, store, scenarios, **how, **asked)
     )
-    if out is not None:
-        from app.services.answers.files import export_tables
-        from app.services.scenarios.tables import tables
-
+    def made() -> Sequence[Table]:
         households = None
         if len(scenarios) == 1:
             households = household_changes(LOCAL_STEWARD, store, first, **how, choice=asked["choice"])
-        export_tables(tables(LOCAL_STEWARD, store, reports, households), out, reports[0].about)
+        return tables(LOCAL_STEWARD, store, reports, households)
+
+    write_out(out, made, reports[0].about)
     return reports
 
 

@@ -17,6 +17,7 @@ from app.cli.common import (
     percent,
     say,
     table_text,
+    write_out,
 )
 from app.roles import LOCAL_STEWARD
 
@@ -62,7 +63,6 @@ def site(
     scenario: str | None, out: Path | None, store: str | None, as_json: bool, by_township: bool, **options: Any,
 ) -> None:
     """选址：新站设在哪里最好，附证明与理由 (where new stations help most, proven and explained)."""
-    from app.services.answers.files import export_tables
     from app.services.scenarios.saved import save
     from app.services.siting.places import areas_in, places_in
     from app.services.siting.plan import as_scenario
@@ -85,8 +85,7 @@ def site(
         report = service(LOCAL_STEWARD, opened, asked)
         if scenario is not None:
             save(LOCAL_STEWARD, opened, as_scenario(report, scenario, staff=asked.staff))
-        if out is not None:
-            export_tables(siting_tables(report), out, report.about)
+        write_out(out, lambda: siting_tables(report), report.about)
     say(report.to_dict(), as_json=as_json, words=lambda: _words(report))
 
 

@@ -25,6 +25,7 @@ MESSAGES = {
     "iso.area": Label("面积（平方公里）", "Area, km²"),
     "iso.roads": Label("道路（公里）", "Roads, km"),
     "iso.share": Label("占定位准确的人", "Of those of known place"),
+    "iso.share_column": Label("占比", "Share"),
     "iso.name": Label("等时圈", "isochrones"),
     "catch.title": Label("最近的对象（人）", "Nearest to (persons)"),
     "catch.layer": Label("责任区", "Catchments"),

@@ -56,10 +56,10 @@ MESSAGES: dict[str, Label] = {
     "scenario.people_says": Label("用从前装入的家庭代替现在的，站和道路仍是现在的。",
                                   "Take the households of an earlier load instead of the present ones; stations and roads stay."),
     "scenario.people_none": Label(
-        "没有可换的家庭：{why}。"
-        "另存的家庭文件可在命令行用：{command}",
-        "No other households to take: {why}. "
-        "A file of households can be used on the command line: {command}"),
+        "没有可换的家庭：{why}。要换成另存的一份，请下载方案文件，与导出的家庭文件 {file} 放在一起，请数据管理员试算。",
+        "No other households to take: {why}. To try those of a file, download the scenario, put it beside the exported "
+        "{file}, and ask the steward to run it."),
+    "scenario.people_file": Label("下载方案文件", "Download the scenario"),
     "scenario.people_one_load": Label("库中的家庭只有一次装入的数据", "the store has those of one load only"),
     "scenario.people_counts": Label("此处只显示汇总数", "only counts are shown here"),
     "scenario.people_as_of": Label("家庭数据截至", "Households as of"),

@@ -79,8 +79,8 @@ def export_household_times(times: pd.DataFrame, path: Path) -> None:
     write_frame(times, HOUSEHOLD_TIMES, path)
 
 
-def export_tables(tables: Sequence[Table], path: Path, about: About) -> None:
-    """Write an answer to ``path``, in the format of its suffix.
+def export_tables(tables: Sequence[Table], path: Path, about: About) -> tuple[Table, ...]:
+    """Write an answer to ``path``, in the format of its suffix; returns the tables that it holds.
 
     ``.xlsx`` gets a sheet for each table and one for the rule, ``.gpkg`` a layer for each table;
     ``.geojson`` and ``.fgb`` hold the first table with geometry, ``.csv`` the first of all.
@@ -92,22 +92,31 @@ def export_tables(tables: Sequence[Table], path: Path, about: About) -> None:
     """
     with whole_or_not(path, private=any(table.layer.sensitive for table in tables)) as written:
         written.write_bytes(tables_as_bytes(tables, written.suffix, about))
+    return _held(tables, path.suffix.lower())
 
 
 def tables_as_bytes(tables: Sequence[Table], suffix: str, about: About, *, chinese: bool = True) -> bytes:
     """An answer in one of the formats of :func:`export_tables`, as a download."""
-    spatial = next((table for table in tables if table.layer.spatial), tables[0])
+    held = _held(tables, suffix)
     if suffix == ".xlsx":
-        return answer_workbook(tables, about, chinese=chinese)
+        return answer_workbook(held, about, chinese=chinese)
     if suffix == ".geojson":
-        collection = {**spatial.geojson(), "about": about.to_dict()}
+        collection = {**held[0].geojson(), "about": about.to_dict()}
         return json.dumps(collection, ensure_ascii=False, allow_nan=False).encode()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"answer{suffix}"
         if suffix == ".gpkg":
-            for table in tables:
+            for table in held:
                 add_to_geopackage(table.frame, table.layer, path)
         else:
-            only = spatial if suffix == ".fgb" else tables[0]
-            write_frame(only.frame, only.layer, path)
+            write_frame(held[0].frame, held[0].layer, path)
         return path.read_bytes()
+
+
+def _held(tables: Sequence[Table], suffix: str) -> tuple[Table, ...]:
+    """The tables that a file of this format holds."""
+    if suffix in {".xlsx", ".gpkg"}:
+        return tuple(tables)
+    if suffix in {".geojson", ".fgb"}:
+        return (next((table for table in tables if table.layer.spatial), tables[0]),)
+    return (tables[0],)

@@ -19,6 +19,7 @@ LONGER = tuple(limit for limit in COUNTS_MINUTES if limit not in LIMITS)
 OTHER = "other"
 
 EVERYTHING = "all"
+_DECIMALS = 4
 _DEFAULTS = {"mode": "walk", "minutes": "15", "count": EVERYTHING}
 
 
@@ -159,3 +160,17 @@ def to_address(chosen: Mapping[str, str], usual: Mapping[str, str] = _DEFAULTS) 
             st.query_params.pop(name, None)
         elif st.query_params.get(name) != value:
             st.query_params[name] = value
+
+
+def point(text: str) -> tuple[float, float] | None:
+    """Longitude and latitude as :func:`point_text` writes them; None for what is no place."""
+    try:
+        lon, lat = (float(part) for part in text.split(","))
+    except ValueError:
+        return None
+    return (lon, lat) if abs(lon) <= 180 and abs(lat) <= 90 else None
+
+
+def point_text(lon: float, lat: float) -> str:
+    """A place picked on the map, for the page's address: to ten metres, so that it names no door."""
+    return f"{lon:.{_DECIMALS}f},{lat:.{_DECIMALS}f}"

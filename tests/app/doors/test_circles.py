@@ -138,7 +138,11 @@ def test_in_words(file_store, capsys):
 @pytest.mark.parametrize("suffix", [".xlsx", ".gpkg", ".geojson", ".csv", ".fgb"])
 def test_tables_are_written(file_store, tmp_path, capsys, suffix):
     out = tmp_path / f"circles{suffix}"
-    run(capsys, "--store", file_store, "--by", "village", "--out", str(out))
+    assert main(["circle", "--store", file_store, "--by", "village", "--json", "--out", str(out)]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out)["by"] == "village"
+    several = "、分乡镇服务圈 2 行、各户服务圈 10 行" if suffix in {".xlsx", ".gpkg"} else ""
+    assert said.err == f"已写入 {out}：分村服务圈 3 行{several} (written)\n"
     assert out.stat().st_mode & 0o077 == 0  # households are in it
     if suffix == ".xlsx":
         book = openpyxl.load_workbook(out)

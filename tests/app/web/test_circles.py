@@ -153,6 +153,31 @@ def test_a_village_and_a_station_can_be_asked_around(tmp_path):
     assert "在地图上先点一个乡镇" in text_of(test)
 
 
+@pytest.mark.parametrize(("here", "heard"), [("village:V1", "东村（村中心）"), ("facility:S1", "服务圈完整")])
+def test_the_address_keeps_the_place_that_is_looked_at(tmp_path, here, heard):
+    served(tmp_path)
+    test = page()
+    assert "here" not in test.query_params
+    test.selectbox(key="circle_pick_zh").set_value(here).run()
+    assert test.query_params["here"] in (here, [here])
+    again = page(here=here)  # as after a reload
+    assert heard in text_of(again)
+    again.selectbox(key="circle_pick_zh").set_value("").run()
+    assert "here" not in again.query_params
+
+
+def test_the_address_keeps_a_point_to_ten_metres(tmp_path):
+    served(tmp_path)
+    spot = at(2000, 75)
+    test = page(here=f"point:{spot.x:.4f},{spot.y:.4f}")
+    assert "地图上的点" in text_of(test)
+    assert "得分 80.0%" in text_of(test)
+    for wrong in ("point:here", "point:1", "point:500,0", "point:nan,0", "village:none", "<b>"):
+        other = page(here=wrong)
+        assert not other.exception
+        assert "here" not in other.query_params
+
+
 def test_a_point_far_from_roads_is_told(tmp_path):
     served(tmp_path)
     test = page()

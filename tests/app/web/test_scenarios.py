@@ -230,6 +230,7 @@ def test_people_of_an_earlier_load_are_taken_and_given_back(store):
     test = page(store)
     test.session_state["scenario_tool"] = "people"
     assert "没有可换的家庭" in text_of(test.run())
+    assert [button.proto.label for button in test.get("download_button")][:1] == ["下载方案文件"]
     later = dataclasses.replace(PROVENANCE, as_of=dt.date(2027, 3, 31))
     store.load({"households": frames()["households"].iloc[3:]}, later, replace=True)
     test.run()

@@ -17,10 +17,11 @@ from app.messages import NONE, Words, percent_value
 from app.roles import Viewer
 from app.services.circles.report import AreaCircle, CircleReport
 from app.web.kit import session
+from app.web.kit.asked import point_text
 from app.web.kit.map_frame import map_frame
 from app.web.kit.parts import fragment, subtitle, table_height
 from app.web.views.circles.asked import CircleAsked
-from app.web.views.circles.here import Spots, chosen_here, here_panel
+from app.web.views.circles.here import Spots, chosen_here, from_address, here_panel, keep_address
 from app.web.views.circles.matrix import matrix
 from layers.store import Store
 
@@ -53,8 +54,10 @@ def go(township: str | None) -> None:
 @fragment
 def board(answer: CircleAnswer, words: Words) -> None:
     """A click in any part of it runs only this again; the map's frame stays."""
-    town = _chosen_township(answer)
     spots = Spots.of(answer.stations, answer.villages)
+    from_address(spots)
+    town = _chosen_township(answer)
+    keep_address()
     left, right = st.columns([1.5, 1], gap="small")
     with left:
         _map(answer, town, spots, words)
@@ -91,7 +94,7 @@ def _map(answer: CircleAnswer, town: AreaCircle | None, spots: Spots, words: Wor
 
     def point(lon: float, lat: float) -> None:
         if inside:
-            spots.pick(f"point:{lon},{lat}")
+            spots.pick(f"point:{point_text(lon, lat)}")
 
     map_frame(drawn, key="circle_map", on_place=place, on_click=point)
 

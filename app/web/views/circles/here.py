@@ -17,6 +17,7 @@ from app.services.circles.around_report import Around, Near, Place
 from app.services.circles.report import CircleReport
 from app.services.county.facilities import EXPIRED
 from app.web.kit import empty
+from app.web.kit.asked import point, to_address
 from app.web.kit.parts import subtitle
 from app.web.views.circles import material as circle_material
 from app.web.views.circles.asked import CircleAsked
@@ -53,8 +54,8 @@ class Spots:
             if a.centre_lon is not None and a.centre_lat is not None
         }
         columns = (stations.index, stations["name"], stations["township"], stations.geometry)
-        for own, name, town, point in zip(*columns, strict=True):
-            found[f"facility:{own}"] = Spot(str(name), str(town), names.get(str(town), ""), point.x, point.y)
+        for own, name, town, place in zip(*columns, strict=True):
+            found[f"facility:{own}"] = Spot(str(name), str(town), names.get(str(town), ""), place.x, place.y)
         return cls(dict(sorted(found.items(), key=lambda entry: entry[1].township)))
 
     def keys(self, township: str | None) -> list[str]:
@@ -70,12 +71,26 @@ class Spots:
             st.session_state["township"] = self.by_key[key].township
 
 
+def from_address(spots: Spots) -> None:
+    """First look at the page: at the place that its address names, as far as there is one."""
+    if _CHOSEN in st.session_state:
+        return
+    key = st.query_params.get("here", _NOWHERE)
+    kind, _, code = key.partition(":")
+    spots.pick(key if key in spots.by_key or (kind == "point" and point(code)) else _NOWHERE)
+
+
+def keep_address() -> None:
+    """Keep in the page's address the place that is looked at: a village, a station or a point, never a household."""
+    to_address({"here": st.session_state[_CHOSEN]}, {"here": _NOWHERE})
+
+
 def chosen_here(viewer: Viewer, store: Store, asked: CircleAsked, spots: Spots, words: Words) -> Here | None:
     """The point that is chosen and what is around it, if one is."""
     key = st.session_state.get(_CHOSEN) or ""
     kind, _, code = key.partition(":")
-    if kind == "point":
-        lon, lat = (float(part) for part in code.split(","))
+    if kind == "point" and (place := point(code)) is not None:
+        lon, lat = place
         name = words("circle.point")
     elif key in spots.by_key:
         spot = spots.by_key[key]

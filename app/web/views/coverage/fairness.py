@@ -119,10 +119,10 @@ def _groups(groups: Sequence[GroupReach], words: Words) -> None:
             column_config={
                 "name": column.TextColumn(words("fair.kind")),
                 "rate": column.ProgressColumn(
-                    words("fair.rate"), min_value=0, max_value=100, format="%.1f%%", width=100 if phone else 128, color=_BAR
+                    words("fair.rate"), min_value=0, max_value=100, format="%.1f%%", width=100 if phone else 108, color=_BAR
                 ),
-                "households": column.NumberColumn(words("fair.households"), format="%,d", width=92),
-                "median": column.NumberColumn(words("fair.median"), format="%.1f", width=84),
+                "households": column.NumberColumn(words("fair.households"), format="%,d", width=64),
+                "median": column.NumberColumn(words("fair.median"), format="%.1f", width=72),
             },
             alt=words("fair.groups"),
         )

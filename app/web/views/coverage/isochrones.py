@@ -19,7 +19,7 @@ from app.services.isochrones.tables import isochrone_tables
 from app.web.kit import empty, material, session
 from app.web.kit.answer_files import downloads, rule_note
 from app.web.kit.answers import kept
-from app.web.kit.asked import LIMITS, Asked, to_address
+from app.web.kit.asked import LIMITS, Asked, point, point_text, to_address
 from app.web.kit.map_frame import map_frame
 from app.web.kit.parts import Kpi, fragment, kpis, paper_table, subtitle
 from app.web.views.coverage.board import go
@@ -27,8 +27,6 @@ from layers.store import Store
 
 _ALL, _ONE, _PLACE = "all", "one", "place"
 _TO, _FROM = "to", "from"
-_DECIMALS = 4
-"""Of a point's degrees: ten metres, so that the page's address names no door."""
 _USUAL = {"around": _ALL, "station": "", "point": "", "direction": _TO}
 
 
@@ -92,7 +90,7 @@ def _board(answer: _Answer, words: Words) -> None:
             go(code)
 
     def clicked(lon: float, lat: float) -> None:
-        state["iso_place"], state["iso_picked"] = (round(lon, _DECIMALS), round(lat, _DECIMALS)), True
+        state["iso_place"], state["iso_picked"] = point(point_text(lon, lat)), True
 
     left, right = st.columns([1.78, 1], gap="small")
     with left:
@@ -125,7 +123,7 @@ def _from_address() -> None:
         state["iso_direction"] = given["direction"] if given["direction"] in {_TO, _FROM} else _TO
     state.setdefault("iso_facility", given["station"])
     if "iso_place" not in state:
-        state["iso_place"] = _point(given["point"])
+        state["iso_place"] = point(given["point"])
 
 
 def _to_address(around: str) -> None:
@@ -135,18 +133,9 @@ def _to_address(around: str) -> None:
     to_address({
         "around": around,
         "station": str(state["iso_facility"]) if around == _ONE else "",
-        "point": "" if place is None else f"{place[0]:.{_DECIMALS}f},{place[1]:.{_DECIMALS}f}",
+        "point": "" if place is None else point_text(*place),
         "direction": state.get("iso_direction", _TO) if around != _ALL else _TO,
     }, _USUAL)  # fmt: skip
-
-
-def _point(text: str) -> tuple[float, float] | None:
-    """Longitude and latitude written with a comma between; None for what is none."""
-    try:
-        lon, lat = (float(part) for part in text.split(","))
-    except ValueError:
-        return None
-    return (lon, lat) if abs(lon) <= 180 and abs(lat) <= 90 else None
 
 
 def _controls(names: dict[str, str], words: Words) -> tuple[str, bool]:
@@ -236,10 +225,10 @@ def _table(report: IsochroneReport, persons: int, words: Words) -> None:
         hide_index=True, height="content", placeholder=NONE, alt=words("iso.table"),
         column_order=["minutes", "households", "persons", "area"] if session.on_phone() else None,
         column_config={
-            "minutes": number(words("iso.minutes"), format="%g"),
-            "households": number(words("coverage.households"), format="%,d"),
-            "persons": number(words("coverage.persons"), format="%,d"),
-            "share": number(words("iso.share"), format="%.1f%%"),
+            "minutes": number(words("iso.minutes"), format="%g", width=64),
+            "households": number(words("coverage.households"), format="%,d", width=64),
+            "persons": number(words("coverage.persons"), format="%,d", width=84),
+            "share": number(words("iso.share_column"), help=words("iso.share"), format="%.1f%%", width=64),
             "area": number(words("iso.area"), format="%,.1f"),
             "roads": number(words("iso.roads"), format="%,.1f"),
         },

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import get_args
 
@@ -43,7 +44,7 @@ _LABELS = {
     ROAD: "scenario.road", "area": "scenario.area", "line": "scenario.line", "speeds": "scenario.speeds", "people": "scenario.people",
 }  # fmt: skip
 _TOOL = "scenario_tool"
-_OF_A_FILE = '`rongtu whatif FILE.json` ("people": {"file": "households.gpkg"})'
+_OTHER_PEOPLE = People(file="households.gpkg")
 
 
 def tool() -> str:
@@ -271,7 +272,11 @@ def _people(draft: Draft, days: Callable[[], Sequence[dt.date] | None], words: W
     known = days()
     if not known:
         why = words("scenario.people_counts" if known is None else "scenario.people_one_load")
-        st.caption(words("scenario.people_none", why=why, command=_OF_A_FILE))
+        st.caption(words("scenario.people_none", why=why, file=_OTHER_PEOPLE.file))
+        st.download_button(
+            words("scenario.people_file"), replace(draft.scenario, people=_OTHER_PEOPLE).to_json(), f"{draft.scenario.name}.json",
+            "application/json", on_click="ignore", icon=":material/download:", key="people_file",
+        )  # fmt: skip
         return
     st.caption(words("scenario.people_says"))
     day = st.selectbox(
