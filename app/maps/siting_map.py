@@ -257,7 +257,7 @@ def _sites(report: SitingReport | None, marked: Marked, words: Words) -> Iterabl
             "place": {"kind": "site", "code": site.id}, "z": 4000 if picked else 3000,
         })  # fmt: skip
     if marks:
-        yield elements.signs(marks)
+        yield elements.signs(marks, pane="letters")
 
 
 def _areas(marked: Marked) -> Iterable[Any]:

@@ -31,7 +31,7 @@ MESSAGES: dict[str, Label] = {
     "siting.by_township": Label("每个乡镇都要达到", "In every township"),
     "siting.close": Label("可迁的已有站数", "Stations that may move"),
     "siting.seconds": Label("最长求解（秒）", "Search at most (s)"),
-    "siting.more": Label("更多条件", "More"),
+    "siting.more": Label("更多", "More"),
     # solving
     "siting.solve": Label("求解", "Solve"),
     "siting.solve_again": Label("重新求解", "Solve again"),

@@ -15,6 +15,7 @@ from folium.template import Template
 PANES = {
     "areas": 410, "inner": 415, "ground": 417, "roads": 420, "gaps": 430, "points": 435, "villages": 440, "signs": 620,
     "chosen": 630, "labels": 640,
+    "letters": 650,
 }
 """Drawing order by pane, so that switching a layer off and on does not put it on top."""
 
@@ -86,9 +87,9 @@ def shapes(
     return _Call("shapes", {"type": "FeatureCollection", "features": list(features)}, options)
 
 
-def signs(marks: Sequence[Mapping[str, Any]]) -> MacroElement:
+def signs(marks: Sequence[Mapping[str, Any]], *, pane: str = "signs") -> MacroElement:
     """Points drawn as ``html`` of ``size`` pixels; for a hundred or so, each costs a millisecond."""
-    return _Call("signs", list(marks), "signs")
+    return _Call("signs", list(marks), pane)
 
 
 def labels(marks: Sequence[Mapping[str, Any]]) -> MacroElement:

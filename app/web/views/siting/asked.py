@@ -70,17 +70,17 @@ def ask(people: Mapping[str, Label], words: Words) -> None:
     if said["people"] not in people:
         said["people"] = PEOPLE_ALL
     with parts.controls(" · ".join((words(_OBJECTIVES[said["objective"]]), *travel.travel_words(words)))):
-        _pick("objective", "siting.objective", {code: words(_OBJECTIVES[code]) for code in SOLVED}, words, width=210)
+        _pick("objective", "siting.objective", {code: words(_OBJECTIVES[code]) for code in SOLVED}, words, width=176)
         if said["objective"] in SHARED:
             _number("share", "siting.share", words, 0.1, 100.0, 5.0)
         if said["objective"] != "set-cover":
             _number("add", "siting.add", words, 0, MAX_ADDED, 1)
         travel.travel_controls(words)
-        _pick("people", "siting.people", {code: words.pick(label) for code, label in people.items()}, words, width=150)
+        _pick("people", "siting.people", {code: words.pick(label) for code, label in people.items()}, words, width=112)
         kinds = f"siting_control_kinds_{words.language}"
         st.session_state.setdefault(kinds, list(said["kinds"]))
         said["kinds"] = tuple(st.multiselect(
-            words("siting.candidates"), list(_KINDS), key=kinds, width=220, placeholder=words("siting.only_own"),
+            words("siting.candidates"), list(_KINDS), key=kinds, width=176, placeholder=words("siting.only_own"),
             format_func=lambda kind: words(_KINDS[kind]),
         ))
         with st.popover(words("siting.more"), icon=":material/tune:"):
@@ -121,7 +121,7 @@ def _number(name: str, label: str, words: Words, least: float, most: float, step
     said, key = chosen(), f"siting_control_{name}"
     st.session_state.setdefault(key, said[name])
     said[name] = st.number_input(
-        words(label), min_value=least, max_value=most, step=step, key=key, width=130
+        words(label), min_value=least, max_value=most, step=step, key=key, width=124
     )
 
 

@@ -20,12 +20,8 @@ _SAVED = "siting_saved"
 
 def buttons(viewer: Viewer, store: Store, plan: Plan, words: Words) -> None:
     """Keep the plan to compare it, or save it."""
-    if st.session_state.get(_FIRST) is None:
-        st.button(words("siting.keep_first"), key="siting_keep_first", icon=":material/bookmark:",
-                  on_click=lambda: st.session_state.update({_FIRST: plan}))  # fmt: skip
-    else:
-        st.button(words("siting.drop_first"), key="siting_drop_first", icon=":material/bookmark_remove:",
-                  on_click=lambda: st.session_state.update({_FIRST: None}))  # fmt: skip
+    st.button(words("siting.keep_first"), key="siting_keep_first", icon=":material/bookmark:",
+              on_click=lambda: st.session_state.update({_FIRST: plan}))  # fmt: skip
     with st.popover(words("siting.as_scenario"), icon=":material/alt_route:"):
         _save(viewer, store, plan, words)
     name = st.session_state.get(_SAVED)
@@ -61,7 +57,10 @@ def comparison(plan: Plan, words: Words) -> None:
     if first is None:
         return
     with st.container(border=True, key="siting_comparison"):
-        subtitle(words("siting.compare"))
+        with st.container(horizontal=True, vertical_alignment="center", key="siting_comparison_heading"):
+            subtitle(words("siting.compare"))
+            st.button(words("siting.drop_first"), key="siting_drop_first", icon=":material/close:", type="tertiary",
+                      on_click=lambda: st.session_state.update({_FIRST: None}))  # fmt: skip
         apart = differences(first.report, plan.report)
         if not apart.only_first and not apart.only_second and not apart.by_township and not apart.persons:
             st.markdown(words("siting.same_plan"))
