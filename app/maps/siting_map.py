@@ -250,8 +250,9 @@ def _sites(report: SitingReport | None, marked: Marked, words: Words) -> Iterabl
     for site in report.chosen if report else ():
         picked = site.id == marked.picked
         size = _PICKED_SIZE if picked else _SITE_SIZE
-        newly = words("siting.few") if site.newly.persons is None else words.count(site.newly.persons)
-        tip = f"<b>{site.letter} {escape(site.name)}</b><br>{words('siting.tip_site', n=newly)}"
+        newly = site.newly.persons
+        told = words("siting.tip_few") if newly is None else words("siting.tip_site", n=words.count(newly))
+        tip = f"<b>{site.letter} {escape(site.name)}</b><br>{told}"
         marks.append({
             "lat": site.lat, "lng": site.lon, "html": _diamond(site.letter, size, picked=picked), "size": size, "tip": tip,
             "place": {"kind": "site", "code": site.id}, "z": 4000 if picked else 3000,

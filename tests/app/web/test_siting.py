@@ -21,12 +21,6 @@ from layers.store import Store
 WEST = "village:V2"
 
 
-@pytest.fixture(autouse=True)
-def nothing_left_served():
-    yield
-    session._served.clear()
-
-
 @pytest.fixture
 def store(tmp_path):
     with Store.open(str(tmp_path / "county.db")) as opened:
@@ -53,7 +47,8 @@ def page(store, viewer=LOCAL_STEWARD, **query):
 def ran(test):
     """Run the page until no search is under way."""
     test.run()
-    while (solve := test.session_state["siting_solve"] if "siting_solve" in test.session_state else None) is not None:
+    while "siting_solve" in test.session_state:
+        solve = test.session_state["siting_solve"]
         assert solve.done.wait(PATIENCE_S)
         test.run()
     return test
