@@ -71,6 +71,8 @@ def headings(layer: str) -> Mapping[str, Mapping[str, float]]:
     for target, own in (("village_name", "village"), ("group_name", "group_name")):
         if spec.spatial and own in spec.columns:
             add(own, common.PLACE[target].split(), 0.93)
+    if spec.spatial and "village" in spec.columns:
+        add("village", ["村组"], 0.85)  # where no column besides names the village
     for target in _places(spec):
         add(target, [target], 0.995)
         add(target, common.PLACE[target].split(), 0.93)

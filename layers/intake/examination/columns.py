@@ -264,7 +264,7 @@ def _fit(layer: Layer, target: str, sample: pd.Series) -> float:
     """Share of the values that can be meant as ``target``; :data:`_NEUTRAL` where anything can be meant."""
     if len(sample) == 0:
         return _NEUTRAL
-    if target not in layer.columns:
+    if target not in layer.columns or target == "group_name":
         return _place_fit(target, sample)
     spec = layer[target]
     if spec.kind is Kind.TEXT and spec.pattern is None and target not in TELEPHONES:
@@ -281,6 +281,9 @@ def _words(sample: pd.Series) -> float:
     return float((~sample.str.fullmatch(r"[\d.\s/:-]*")).mean())
 
 
+_VILLAGE_AND_GROUP = re.compile("(?:村|社区|居委会).*[组队]$")
+
+
 def _place_fit(target: str, sample: pd.Series) -> float:
     numeric: Callable[[], float] = lambda: float(sample.str.contains(r"\d").mean())  # noqa: E731
     if target in ("lon", "lat"):
@@ -289,9 +292,11 @@ def _place_fit(target: str, sample: pd.Series) -> float:
         return _share_of_pairs(sample)
     if target == "wkt":
         return float(sample.str.contains(r"^\s*(?:SRID=\d+;)?[A-Za-z]+\s*Z?M?\s*\(").mean())
+    if target == "group_name":  # a village with its group belongs to the village
+        return _NEUTRAL * float((~sample.str.contains(_VILLAGE_AND_GROUP)).mean())
     if target == "relation":
         return float(np.mean([is_relation(text) for text in sample]))
-    return _words(sample) if target.endswith("_name") and target != "group_name" else _NEUTRAL
+    return _words(sample) if target.endswith("_name") else _NEUTRAL
 
 
 def require_target(layer: str, target: str) -> None:

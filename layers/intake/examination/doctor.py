@@ -145,7 +145,9 @@ def examine(layer: Layer, table: Table, mapping: ColumnMapping, holdings: Holdin
         placements = in_groups(rows, placements, shapes, precision, holdings, county.villages)
         _fill_groups(rows, placements, known)
         _place(rows, shapes, precision, placements, stored, known)
-    notes = (*((families.note(gathered),) if gathered is not None else ()), *fill_usual(rows, placements, county, known, mapping))
+    notes = fill_usual(rows, placements, county, known, mapping, placed=bool(own.any()))
+    if gathered is not None:
+        notes = (families.note(gathered), *notes)
     frame = merged(rows, shapes, stored)
     moved = _moved(shapes, stored, ids) if layer.spatial else ~known
     if "precision" in layer.columns:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from layers.fields import Issue, Label
+from layers.fields import Field, Issue, Label
 from layers.intake.examination.rows import Rows
 
 _DO: Mapping[str, Label] = {
@@ -39,8 +39,17 @@ def check_layer(rows: Rows, frame: pd.DataFrame) -> pd.DataFrame:
             issue.rule == "geometry_missing" and row in spoilt and any((row, other) in rows.notes.spoilt for other in _SHAPE))
         if not told:
             value = "" if issue.rule in {"required", "geometry_missing"} else str(rows.text(name)[at[row]]) or issue.value
-            rows.notes.add(row, name, issue.rule, value, issue.hint, _hint(issue))
+            reason, hint = (_without_column(rows.layer[name]) if issue.rule == "required" and name not in rows.texts
+                            else (issue.hint, _hint(issue)))
+            rows.notes.add(row, name, issue.rule, value, reason, hint)
     return tidy
+
+
+def _without_column(spec: Field) -> tuple[Label, Label]:
+    """Why a field is empty that no column of the file is taken for, and what to do."""
+    return (Label(f"必填的“{spec.label.zh}”没有对应的列", f"no column is taken for “{spec.label.en}”, which is required"),
+            Label(f"请补上这一列，或指明是哪一列（--map {spec.name}=列名），或给所有行定一个值（--set {spec.name}=值）",
+                  f"add the column, say which it is (--map {spec.name}=HEADING), or give one value to all rows (--set {spec.name}=VALUE)"))
 
 
 def _hint(issue: Issue) -> Label:

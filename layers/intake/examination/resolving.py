@@ -143,13 +143,33 @@ def resolve_village(rows: Rows, gazetteer: Gazetteer, known: Directory) -> list[
 
 
 def ask_addresses(rows: Rows, placements: Sequence[Placement | None], where: Mask) -> None:
-    """Ask about rows of ``where`` that have nothing but an address, in which no village was found."""
-    codes, own = rows.text("village_code"), rows.text("village" if "village" in rows.layer.columns else "village_name")
+    """Ask about rows of ``where`` whose village is left out below another's, or that have an address only in which none was found."""
+    column = "village" if "village" in rows.layer.columns else "village_name"
+    codes, own = rows.text("village_code"), rows.text(column)
+    listed = next((name for name in (column, "village_code") if name in rows.texts and _written_once(rows.texts[name])), None)
     for k in np.flatnonzero(where).tolist():
         placement = placements[k]
+        if placement is None and listed is not None and not own[k] and not codes[k]:
+            rows.notes.add(int(rows.numbers[k]), listed, "unplaced", "", *_left_empty(rows, listed, k), doubt=True)
         if placement is not None and placement.question is not None and not _tells_village((own[k], codes[k])):
             rows.notes.add(int(rows.numbers[k]), "address", "unplaced", str(rows.text("address")[k]), placement.question,
                            _WITHOUT_PLACE, doubt=True)
+
+
+def _written_once(texts: Values) -> bool:
+    """Whether a list looks as if a village was written for the first of its rows only."""
+    empty = texts == ""
+    return len(texts) >= _FEWEST and not empty[0] and float(empty.mean()) >= _SHARE_EMPTY
+
+
+_FEWEST, _SHARE_EMPTY = 3, 0.3
+
+
+def _left_empty(rows: Rows, column: str, k: int) -> tuple[Label, Label]:
+    row = int(rows.numbers[next(j for j in range(k - 1, -1, -1) if rows.texts[column][j])])
+    return (Label(f"没有写村；若与上面第 {row} 行同村，表里省略了", f"names no village; perhaps that of row {row} above is meant"),
+            Label("请补上村名（同上也要写出）；接受此疑点则按位置不明装入",
+                  "write the village out; or accept it to load it without a place"))
 
 
 _WITHOUT_PLACE = Label("请补一列村名或村代码；接受此疑点则按位置不明装入",

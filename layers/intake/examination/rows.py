@@ -14,6 +14,7 @@ from layers.intake.aliases import personal
 from layers.intake.examination.columns import ColumnMapping, TextTable
 from layers.intake.examination.problems import Notebook
 from layers.intake.values.cells import Cells, read_cells
+from layers.intake.values.units import converted, factor
 from layers.schema import Layer
 
 Values = np.ndarray[Any, np.dtype[np.object_]]
@@ -110,7 +111,10 @@ def read_rows(layer: Layer, table: TextTable, mapping: ColumnMapping, constants:
     for spec in layer.fields:
         # What names another thing is looked up first; whatever is not found is said there.
         if spec.name in texts:
-            cells = read_cells(spec, pd.Series(texts[spec.name], dtype=object))
+            written = texts[spec.name]
+            if (much := factor(headings.get(spec.name, ""), spec.unit)) is not None:
+                written = np.array([converted(text, much) for text in written], dtype=object)
+            cells = read_cells(spec, pd.Series(written, dtype=object))
             rows.fields[spec.name] = cells.taken.to_numpy(dtype=object)
             rows.clear[spec.name] = cells.clear
             _note_wrong(rows, spec.name, cells)

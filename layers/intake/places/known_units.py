@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ OTHER_KIND: Final = 0.9  # 张庄村 and 张庄社区
 _MOST_ALIKE: Final = 0.89
 _LEAST_ALIKE: Final = 0.4
 _TOWNSHIP_LIKE: Final = 0.5
+_WRITTEN_OUT = re.compile(r"(?<=\d)\.0+$", re.ASCII)
 
 
 class Match(NamedTuple):
@@ -165,7 +167,7 @@ def texts(frame: pd.DataFrame, column: str) -> list[str]:
 
 
 def _code(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip().casefold()
+    return _WRITTEN_OUT.sub("", unicodedata.normalize("NFKC", text).strip()).casefold()
 
 
 def _former(aliases: pd.DataFrame | None) -> dict[str, list[str]]:

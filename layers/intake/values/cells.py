@@ -121,7 +121,7 @@ def _text(text: str) -> Any:
 
 def _code(text: str) -> Any:
     plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
-    return None if plain.casefold() in _NOTHING else plain
+    return None if plain.casefold() in _NOTHING else re.sub(r"(?<=\d)\.0+$", "", plain)
 
 
 def _identity(text: str) -> Any:
@@ -131,8 +131,11 @@ def _identity(text: str) -> Any:
     return Wrong(*found) if isinstance(found, Fault) else found
 
 
+_NO_TELEPHONE = frozenset({"无电话", "没有电话", "无手机", "没有手机", "没有", "无联系方式", "无号码", "未留"})
+
+
 def _telephone(text: str) -> Any:
-    if text.casefold() in _NOTHING:
+    if text.casefold() in _NOTHING or fold(text) in _NO_TELEPHONE:
         return None
     found = read_telephone(text)
     return Wrong("telephone", found, telephones.WRITE) if isinstance(found, Label) else found
@@ -154,6 +157,9 @@ def _is_year(spec: Field) -> bool:
     return spec.minimum is not None and spec.maximum is not None and spec.minimum >= 1000 and spec.maximum <= 2999
 
 
+_YEAR_OF = re.compile(r"((?:18|19|20)\d{2})年\D", re.ASCII)
+
+
 def _year(text: str) -> Any:
     """A year, also as the year of a day: lists hold days of birth where the layer asks for the year."""
     if text.casefold() in _NOTHING:
@@ -161,6 +167,8 @@ def _year(text: str) -> Any:
     found = read_day(text)
     if isinstance(found, dt.date):
         return found.year
+    if found is NoDay.UNREADABLE and (begun := _YEAR_OF.match(unicodedata.normalize("NFKC", text))) is not None:
+        return int(begun[1])  # 1948年腊月: the day cannot be told, the year is asked for
     number = read_number(text)
     if number is not None and number % 1 == 0 and abs(number) < 10_000:  # also "1951.0", which is no month
         return int(number)

@@ -18,6 +18,7 @@ _LANDLINE = re.compile(r"(0\d{2,3}-?)?\d{7,8}(-\d{1,6})?", re.ASCII)
 _SERVICE = re.compile(r"[48]00-?\d{3}-?\d{4}|1\d{2}|1[02]\d{3}|9[56]\d{3,6}|12\d{3}", re.ASCII)
 _EXPONENT = re.compile(r"\d(?:\.\d+)?E\+?\d{1,2}", re.ASCII)
 _COUNTRY = re.compile(r"^(?:\+|00)?86-?(?=1[3-9]\d{9}$|0?\d{2,3}-?\d{7,8}$)", re.ASCII)
+_REMARK = re.compile(r"\([^()\d]*\)|\[[^\[\]\d]*\]", re.ASCII)  # (儿子)
 _SEVERAL = re.compile(r"[/,;、|\n]|或")
 _SIGNS = str.maketrans({"−": "-", "–": "-", "—": "-", "(": "", ")": "-", "'": None, "\u200b": None, "\u202a": None,
                         "\u202c": None, "\u202d": None, "\ufeff": None})
@@ -29,7 +30,7 @@ def read_telephone(text: str) -> str | Label:
     The country code of a mainland mobile is taken off, so that one number is written one way. Several
     numbers are divided by ``/``.
     """
-    plain = unicodedata.normalize("NFKC", text).translate(_SIGNS)
+    plain = _REMARK.sub("", unicodedata.normalize("NFKC", text)).translate(_SIGNS)
     numbers = [_tidy(part) for part in _SEVERAL.split(plain) if part.strip()]
     for number in numbers:
         if _EXPONENT.fullmatch(number.upper()):
