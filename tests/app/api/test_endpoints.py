@@ -10,7 +10,6 @@ import pytest
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from small_county import PROVENANCE, frames
 
 from app.api import create_api
 from app.api.errors import ANSWERS
@@ -26,24 +25,9 @@ PROBLEM = "application/problem+json"
 
 
 @pytest.fixture(scope="module")
-def store(shared_url):
-    with Store.open(shared_url) as opened:
-        opened.load(frames(), PROVENANCE)
-        yield opened
-
-
-@pytest.fixture
-def client(store):
-    with TestClient(create_api(store, SERVER)) as client:
+def file_client(file_store):
+    with TestClient(create_api(file_store, SERVER)) as client:
         yield client
-
-
-@pytest.fixture(scope="module")
-def file_client(tmp_path_factory):
-    with Store.open(str(tmp_path_factory.mktemp("api") / "county.db")) as store:
-        store.load(frames(), PROVENANCE)
-        with TestClient(create_api(store, SERVER)) as client:
-            yield client
 
 
 def empty_client(tmp_path):

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
-from office_sheets import sheet
 from pyproj import Transformer
-from small_county import PROVENANCE, at, frames
+from small_county import at
 
-from app.cli import main
 from geo.china_datum import wgs84_to_bd09, wgs84_to_gcj02
 from layers.store import Store
 
@@ -24,22 +20,9 @@ OTHER_EDGE = [(-490 + 10 * k, 300 + 90 * k) for k in range(14)]
 
 
 @pytest.fixture
-def run(capsys, store_url, tmp_path):
+def run(import_sheet):
     """Runs the command on a workbook of these columns: exit code, answer or what was said."""
-    with Store.open(store_url) as store:
-        store.load(frames(), PROVENANCE)
-
-    def call(columns, *options, layer="support_points"):
-        (tmp_path / "册.xlsx").write_bytes(sheet(columns))
-        code = 0
-        try:
-            main(["import", layer, str(tmp_path / "册.xlsx"), "--store", store_url, "--json", "--as-of", "2026-10-01", *options])
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        said = capsys.readouterr()
-        return code, json.loads(said.out) if said.out else said.err
-
-    return call
+    return lambda columns, *options, layer="support_points": import_sheet(layer, columns, *options)
 
 
 def shops(lon, lat, village="东村"):

@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from office_sheets import CHECKED, sheet
-from small_county import PROVENANCE, frames
 
-from app.cli import main
 from app.roles import LOCAL_STEWARD
 from app.services.importing import Upload, preview
 from layers.store import Store
 
 
 @pytest.fixture
-def run(capsys, store_url, tmp_path):
+def run(import_sheet):
     """Runs the command on a workbook of these columns: exit code and answer."""
-    with Store.open(store_url) as store:
-        store.load(frames(), PROVENANCE)
-
-    def call(columns, *options, layer="households"):
-        (tmp_path / "册.xlsx").write_bytes(sheet(columns))
-        code = 0
-        try:
-            main(["import", layer, str(tmp_path / "册.xlsx"), "--store", store_url, "--json", "--as-of", "2026-10-01", *options])
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        said = capsys.readouterr()
-        return code, json.loads(said.out) if said.out else said.err
-
-    return call
+    return lambda columns, *options, layer="households": import_sheet(layer, columns, *options)
 
 
 def counted(answer):

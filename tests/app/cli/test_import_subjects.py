@@ -5,30 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
-from office_sheets import CHECKED, sheet
-from small_county import PROVENANCE, frames
+from office_sheets import CHECKED
 
-from app.cli import main
 from layers.store import Store
 
 
 @pytest.fixture
-def run(capsys, store_url, tmp_path):
-    """Runs the command on a workbook of these columns: exit code and answer."""
-    with Store.open(store_url) as store:
-        store.load(frames(), PROVENANCE)
-
-    def call(layer, columns, *options):
-        (tmp_path / "册.xlsx").write_bytes(sheet(columns))
-        code = 0
-        try:
-            main(["import", layer, str(tmp_path / "册.xlsx"), "--store", store_url, "--json", "--as-of", "2026-10-01", *options])
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        said = capsys.readouterr()
-        return code, json.loads(said.out) if said.out else said.err
-
-    return call
+def run(import_sheet):
+    return import_sheet
 
 
 def counted(answer):

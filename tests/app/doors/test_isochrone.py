@@ -11,7 +11,7 @@ import pyogrio
 import pytest
 import shapely
 from fastapi.testclient import TestClient
-from small_county import PROVENANCE, at, frames
+from small_county import at
 
 from app.api import create_api
 from app.cli import main
@@ -20,18 +20,10 @@ from app.services.catchments.service import catchments
 from app.services.county.facilities import FacilityChoice
 from app.services.isochrones.service import isochrones
 from app.services.isochrones.tables import isochrone_tables
-from layers.store import Store
 
 HERE = at(2000, 75)
 POINT = (round(HERE.x, 6), round(HERE.y, 6))
 AT = f"{POINT[0]},{POINT[1]}"
-
-
-@pytest.fixture(scope="module")
-def store(shared_url):
-    with Store.open(shared_url) as opened:
-        opened.load(frames(), PROVENANCE)
-        yield opened
 
 
 @pytest.fixture

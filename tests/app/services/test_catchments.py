@@ -22,20 +22,6 @@ from layers.intake.osm import read_extract
 from layers.store import Provenance, Store
 
 
-@pytest.fixture(scope="module")
-def store(shared_url):
-    with Store.open(shared_url) as opened:
-        opened.load(frames(), PROVENANCE)
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def file_store(tmp_path_factory):
-    with Store.open(str(tmp_path_factory.mktemp("file") / "county.db")) as opened:
-        opened.load(frames(), PROVENANCE)
-        yield opened
-
-
 def test_loads_by_hand(store):
     report = catchments(LOCAL_STEWARD, store)
     # S4 stands at 0 m and S1 at 1,000 m of the street; who is cut off, far away or of unknown place is in none

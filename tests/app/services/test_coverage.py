@@ -18,13 +18,6 @@ from geo.errors import ParameterError
 from layers.store import Store
 
 
-@pytest.fixture(scope="module")
-def store(shared_url):
-    with Store.open(shared_url) as opened:
-        opened.load(frames(), PROVENANCE)
-        yield opened
-
-
 def one_file_store(tmp_path, **changed):
     store = Store.open(str(tmp_path / "county.db"))
     store.load({**frames(), **changed}, PROVENANCE)

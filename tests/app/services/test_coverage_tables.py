@@ -7,7 +7,6 @@ import json
 
 import geopandas as gpd
 import openpyxl
-import pytest
 from small_county import PROVENANCE, frames
 
 from app.roles import LOCAL_STEWARD, SERVER
@@ -15,13 +14,6 @@ from app.services.answers.files import tables_as_bytes
 from app.services.coverage.service import coverage
 from app.services.coverage.tables import coverage_about, coverage_tables
 from layers.store import Store
-
-
-@pytest.fixture(scope="module")
-def store(shared_url):
-    with Store.open(shared_url) as opened:
-        opened.load(frames(), PROVENANCE)
-        yield opened
 
 
 def answer(store, viewer=LOCAL_STEWARD):

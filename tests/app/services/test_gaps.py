@@ -16,13 +16,6 @@ from app.services.coverage.service import coverage, household_times
 from layers.store import Store
 
 
-@pytest.fixture(scope="module")
-def store(shared_url):
-    with Store.open(shared_url) as opened:
-        opened.load(frames(), PROVENANCE)
-        yield opened
-
-
 def reasons(store, viewer=LOCAL_STEWARD, **asked):
     return {gap.name: gap.why for gap in coverage(viewer, store, **asked).gaps}
 

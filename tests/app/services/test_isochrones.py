@@ -30,20 +30,6 @@ from layers.intake.osm import read_extract
 from layers.store import Provenance, Store
 
 
-@pytest.fixture(scope="module")
-def store(shared_url):
-    with Store.open(shared_url) as opened:
-        opened.load(frames(), PROVENANCE)
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def file_store(tmp_path_factory):
-    with Store.open(str(tmp_path_factory.mktemp("file") / "county.db")) as opened:
-        opened.load(frames(), PROVENANCE)
-        yield opened
-
-
 def lon_lat(x, y):
     place = at(x, y)
     return place.x, place.y

@@ -25,7 +25,6 @@ from app.services import layers
 from app.services.access.service import access
 from app.services.county.facilities import FacilityChoice, facilities
 from app.services.fairness.service import fairness
-from app.web.kit import session
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +47,7 @@ def view(name, language="zh", mode="walk", facility="all"):
         from importlib import import_module
 
         from app.messages import Words
+        from app.web.kit import session
         from app.web.kit.asked import Asked
 
         import_module(f"app.web.views.coverage.{name}").draw(

@@ -86,7 +86,7 @@ def draw(viewer: Viewer, store: Store, words: Words) -> None:
 
 
 def _file(units: Units, words: Words) -> Asked | None:
-    subtitle(words("units.file"), words(f"units.file_{units}"))
+    subtitle(words("units.file"), words("units.file_villages" if units == "villages" else "units.file_townships"))
     uploader_words(words)
     given = st.file_uploader(words("units.choose"), key="units_file")
     with st.container(horizontal=True, vertical_alignment="bottom"):
