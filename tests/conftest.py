@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -28,6 +30,12 @@ settings.load_profile("rongtu")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # The longest files first: begun last, they would leave one process at work while the others have nothing to do.
     items.sort(key=lambda item: "browser" not in getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture
+def plain_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let new processes begin with nothing: Streamlit leaves the page of an earlier test as the main module."""
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,8 @@ Or left as it is: then a new or older one is refused as well.
 from __future__ import annotations
 
 import os
+import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -14,7 +16,7 @@ import sqlalchemy as sa
 from layers.errors import StoreError, StoreVersionError
 from layers.store import plain_rows
 from layers.store.address import Address
-from layers.store.engine import writable, writing
+from layers.store.engine import LOCK_TIMEOUT_S, writable, writing
 from layers.store.migrations import current, upgrade, versions
 from layers.store.sealing import Keyring
 
@@ -119,8 +121,17 @@ def _keep_a_log(engine: sa.Engine, path: Path) -> None:
             f"(store {path} must be made or brought up to date first, but the file or its folder is read-only)"
         )
         raise StoreError(msg)
-    with closing(engine.raw_connection()) as connection:
-        connection.cursor().execute("PRAGMA journal_mode = WAL")
+    patience = time.monotonic() + LOCK_TIMEOUT_S
+    while True:
+        try:
+            with closing(engine.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:  # unlike any other statement, this one does not wait for who does the same
+            if time.monotonic() > patience:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def _check_server(connection: sa.Connection, address: Address, *, make: bool) -> None:

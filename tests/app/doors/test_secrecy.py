@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import psycopg
+import pytest
 import sqlalchemy as sa
 from fastapi.testclient import TestClient
 from office_sheets import CHECKED, sheet
@@ -123,6 +124,7 @@ def load_file(url: str, path: str, temporary: str) -> None:
         main(["import", "households", path, "--store", url])
 
 
+@pytest.mark.usefixtures("plain_main")
 def test_who_takes_the_store_without_its_key_learns_nothing_even_after_a_killed_load(store_url, tmp_path):
     temporary = tmp_path / "temporary"
     temporary.mkdir()

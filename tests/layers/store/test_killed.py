@@ -66,6 +66,7 @@ def rows_of(rows: dict[str, list[object]]) -> dict[str, list[object]]:
     return {name: [[row[0], row[3]] for row in table] for name, table in rows.items()}  # type: ignore[index]
 
 
+@pytest.mark.usefixtures("plain_main")
 def test_killed_at_any_moment_a_load_is_done_or_not(store_url: str, processes: ForkServerContext) -> None:
     moments = random.Random(4)  # any will do, and the same ones again
     with Store.open(store_url) as store:

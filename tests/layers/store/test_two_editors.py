@@ -6,6 +6,7 @@ import multiprocessing
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 
+import pytest
 from small_frames import households, provenance
 
 from layers.errors import LostUpdateError
@@ -29,6 +30,7 @@ def editor(url: str, name: str, together: Barrier, told: Connection) -> None:
             together.wait(60)
 
 
+@pytest.mark.usefixtures("plain_main")
 def test_one_of_two_saves_and_the_other_is_told_both_values(store_url: str) -> None:
     context = multiprocessing.get_context("spawn")
     together, (here, there) = context.Barrier(2), context.Pipe(duplex=False)
