@@ -99,10 +99,11 @@ class Question:
         return grain(np.concatenate([cover.first, cover.second]))
 
     def _tidy(self, is_open: Bools) -> Bools:
-        """Leave out new sites that add nothing, the last one first, and rather keep existing ones."""
+        """Leave out new sites that add nothing, the dearest and last one first, and rather keep existing ones."""
         fixed, columns = self.problem.fixed, self.cover.columns
         count = self.cover.count(is_open)
-        for site in np.flatnonzero(is_open & ~fixed & ~self.problem.must_open)[::-1]:
+        new = np.flatnonzero(is_open & ~fixed & ~self.problem.must_open)
+        for site in new[np.argsort(self.rule.price[new], kind="stable")][::-1]:
             rows = columns.indices[columns.indptr[site] : columns.indptr[site + 1]]
             without = count.copy()
             without[rows] -= 1

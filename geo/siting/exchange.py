@@ -52,10 +52,13 @@ class Exchange:
                 return
 
     def prefer_lower(self) -> None:
-        """Swap sites for lower ones where that makes no difference."""
+        """Swap sites for cheaper ones where that makes no difference, and for lower ones among those as cheap."""
+        price, number = self._rule.price, np.arange(len(self._add))
         while len(self._slots):
             same = self._gains() >= -self._slack
-            same &= np.arange(len(self._add))[:, None] < self._slots[None, :]
+            as_cheap = price[:, None] == price[self._slots][None, :]
+            lower = as_cheap & (number[:, None] < self._slots[None, :])
+            same &= lower | (price[:, None] < price[self._slots][None, :])
             if not same.any():
                 return
             self._change(*divmod(int(same.argmax()), len(self._slots)))

@@ -1,4 +1,4 @@
-"""Most persons within the limit with so many stations more; existing ones stay.
+"""Most persons within the limit with so many stations more, or for so much money; existing ones stay.
 
 References
 ----------
@@ -17,13 +17,14 @@ from geo.errors import ParameterError
 from geo.network import Floats, Ints
 from geo.siting.cover_question import Question
 from geo.siting.problem import Problem, Stop, never
-from geo.siting.result import SitingResult
+from geo.siting.purse import Purse
+from geo.siting.result import SitingResult, Status, without_plan
 from geo.siting.rule import Count
 
 
 def maximal_covering(
     problem: Problem,
-    k: int,
+    k: int | Purse,
     *,
     max_travel_time_s: float,
     moves: int = 0,
@@ -31,7 +32,7 @@ def maximal_covering(
     stop: Stop = never,
     seed: int = 0,
 ) -> SitingResult:
-    """Open at most ``k`` sites so that most weight is within the limit of an open one.
+    """Open at most ``k`` sites, or sites for at most a budget, so that most weight is within the limit of an open one.
 
     Sites that would add nothing are not opened.
 
@@ -40,11 +41,11 @@ def maximal_covering(
     problem
         Demands and sites.
     k
-        How many sites more.
+        How many sites more; or what they cost and what there is to spend.
     max_travel_time_s
         The limit, included.
     moves
-        So many existing sites may be closed, each for one more new one (relocation).
+        So many existing sites may be closed, each for one more new one (relocation); 0 under a budget.
     backup
         Share of the objective, 0 to 1, that is given to being covered a second time: ``(1 - backup)`` for the first
         open site within the limit and ``backup`` for the second.
@@ -53,11 +54,26 @@ def maximal_covering(
     seed
         Of the random choices; the same seed gives the same answer.
 
+    Returns
+    -------
+    SitingResult
+        Infeasible only where the budget does not do for the sites that must be opened, or for any one site;
+        ``shortfalls`` says how much that would take.
+
     Raises
     ------
     ParameterError
         When ``k`` or ``moves`` cannot be, or no candidate is within the limit of anyone.
     """
+    if isinstance(k, Purse):
+        if moves:
+            msg = "迁站不与预算同用 (sites cannot be moved under a budget)"
+            raise ParameterError(msg)
+        question = Question.of(problem, k.rule(problem), max_travel_time_s=max_travel_time_s, backup=backup)
+        question.check_reach()
+        if short := k.shortfall(problem):
+            return without_plan(problem, Status.INFEASIBLE, short)
+        return question.result(question.solve(rng=np.random.default_rng(seed), stop=stop))
     problem.check_added(k)
     if not 0 <= moves <= int(problem.fixed.sum()):
         msg = (

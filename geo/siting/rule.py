@@ -139,15 +139,16 @@ class Budget:
         whole = int(np.searchsorted(spent, self.budget * (1 + _CENT), side="right"))
         share[order[:whole]] = 1
         if whole < len(order):
-            share[order[whole]] = (self.budget - (spent[whole - 1] if whole else 0)) / self.price[order[whole]]
-        return share, float(value @ share)
+            left = self.budget - (spent[whole - 1] if whole else 0.0)
+            share[order[whole]] = max(left, 0.0) / self.price[order[whole]]
+        return share, float(np.where(self._payable, value, 0.0) @ share)
 
     def regret(self, value: Floats, share: Floats) -> Floats:
         """By linear programming duality: how far a site's value is from what its price is worth at the margin."""
         part = np.flatnonzero((share > 0) & (share < 1))
         out = np.flatnonzero(share == 0)
         margin = self._worth(value)[part if len(part) else out].max(initial=0.0)
-        regret: Floats = np.abs(value - margin * self.price)
+        regret: Floats = np.where(self._payable, np.abs(value - margin * self.price), np.inf)
         return regret
 
     def room(self, is_open: Bools) -> Bools:
@@ -172,9 +173,14 @@ class Budget:
     def _left(self, is_open: Bools) -> float:
         return self.budget * (1 + _CENT) - float(self.price[is_open].sum())
 
+    @property
+    def _payable(self) -> Bools:
+        """Sites that the budget would do for if nothing else were opened."""
+        return self.price <= self.budget * (1 + _CENT)
+
     def _worth(self, value: Floats) -> Floats:
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(value > 0, value / self.price, 0.0)
+            return np.where((value > 0) & self._payable, value / self.price, 0.0)
 
 
 def _highest(value: Floats, n: int) -> Ints:
