@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
-from geo.network import Bools, Ints
+from geo.network import Bools, Floats, Ints
 
 _TOGETHER = 500
 """So many rows are compared with all at a time: what they share is a table of its own."""
@@ -18,16 +18,20 @@ def needed_rows(rows: csr_array) -> Ints:
     return np.flatnonzero(~_above(rows))
 
 
-def useful_columns(rows: csr_array) -> Ints:
-    """Columns to keep, ascending: one whose rows another has as well is never needed; of equal ones the first stays."""
+def useful_columns(rows: csr_array, price: Floats) -> Ints:
+    """Columns to keep, ascending: one whose rows another has as well that is no dearer is never needed.
+
+    Of equal ones the first stays. ``price`` has shape (n_columns,).
+    """
     columns = rows.T.tocsr()
     size = np.diff(columns.indptr)
     below = np.zeros(len(size), bool)
     for first, shared in _shared(columns):
         one = shared.row + first
         all_there = (shared.data == size[one]) & (one != shared.col)
+        dearer, as_dear = price[one] > price[shared.col], price[one] == price[shared.col]
         less = (size[shared.col] > size[one]) | ((size[shared.col] == size[one]) & (shared.col < one))
-        below[one[all_there & less]] = True
+        below[one[all_there & (dearer | (as_dear & less))]] = True
     return np.flatnonzero(~below & (size > 0))
 
 

@@ -14,6 +14,7 @@ from geo.siting.maximal_covering import maximal_covering
 from geo.siting.problem import Problem
 from geo.siting.purse import Purse
 from geo.siting.result import Shortfall, Status
+from geo.siting.set_covering import set_covering
 
 LIMIT = 900.0
 
@@ -151,3 +152,58 @@ def test_what_cannot_be_is_said_in_words(costs, budget, options, words):
     problem = Problem.of(pairs(np.zeros((1, 2))), [1], fixed=[0])
     with pytest.raises(ParameterError, match=words):
         maximal_covering(problem, Purse.of(costs, budget), max_travel_time_s=9, **options)
+
+
+def enough(problem, is_open, share, group):
+    near = (dense(problem)[:, is_open] <= LIMIT).any(axis=1)
+    return all(
+        problem.weight[near & (group == g)].sum() >= share * problem.weight[group == g].sum() - 1e-9 for g in set(group)
+    )
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from([1.0, 0.8, 0.4]), st.integers(1, 3), st.sampled_from([1.0, 4.0, np.inf]))
+def test_no_plan_that_is_enough_is_cheaper(seed, share, n_groups, budget):
+    problem = random_problem(seed, most_sites=8)
+    group = np.random.default_rng(seed).integers(n_groups, size=len(problem.weight))
+    costs = random_costs(seed, len(problem.fixed))
+    result = set_covering(
+        problem, max_travel_time_s=LIMIT, share=share, groups=group if n_groups > 1 else None, purse=Purse.of(costs, budget)
+    )
+    fits = [cost for plan, cost in paid(problem, costs, np.inf) if enough(problem, plan, share, group)]
+    if not fits:
+        assert result.status is Status.INFEASIBLE
+        assert {short.what for short in result.shortfalls} == {"share"}
+        return
+    if min(fits) > budget + 1e-9:
+        assert result.status is Status.INFEASIBLE
+        assert [(s.what, s.possible) for s in result.shortfalls] == [("budget", budget)]
+        assert result.shortfalls[0].needed == pytest.approx(min(fits))
+        return
+    assert result.status is Status.OPTIMAL
+    assert result.objective == result.bound == pytest.approx(min(fits))
+    assert costs[result.opened].sum() == pytest.approx(min(fits))
+    is_open = np.isin(np.arange(len(problem.fixed)), result.sites)
+    assert enough(problem, is_open, share, group)
+    for site in result.opened:  # nothing is opened for nothing
+        without = is_open.copy()
+        without[site] = False
+        assert problem.must_open[site] or not enough(problem, without, share, group)
+
+
+def test_two_cheap_sites_are_taken_before_a_dear_one():
+    problem = Problem.of(pairs([[1, np.inf, 1], [np.inf, 1, 1]]), [1, 1])
+    assert set_covering(problem, max_travel_time_s=5).opened.tolist() == [2]
+    assert set_covering(problem, max_travel_time_s=5, purse=Purse.of([1, 1, 3])).opened.tolist() == [0, 1]
+    short = set_covering(problem, max_travel_time_s=5, purse=Purse.of([1, 1, 3], 1.5)).shortfalls
+    assert short == (Shortfall("budget", -1, 2.0, 1.5),)
+
+
+def test_a_stopped_search_for_the_cheapest_gives_a_plan_and_a_true_bound():
+    problem, rng = of_size(5, 150, 800)
+    costs = rng.uniform(1, 9, 150)
+    for share in (1.0, 0.7):
+        stopped = set_covering(problem, max_travel_time_s=5.0, share=share, purse=Purse.of(costs), stop=lambda: True)
+        assert stopped.status in {Status.TIME_LIMIT, Status.OPTIMAL}
+        assert problem.weight[stopped.site >= 0].sum() >= share * problem.weight.sum() - 1e-9
+        assert 0 < stopped.bound <= stopped.objective == pytest.approx(costs[stopped.opened].sum())
