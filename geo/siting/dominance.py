@@ -18,13 +18,14 @@ def needed_rows(rows: csr_array) -> Ints:
     return np.flatnonzero(~_above(rows))
 
 
-def useful_columns(rows: csr_array, price: Floats) -> Ints:
+def useful_columns(rows: csr_array, price: Floats | None = None) -> Ints:
     """Columns to keep, ascending: one whose rows another has as well that is no dearer is never needed.
 
-    Of equal ones the first stays. ``price`` has shape (n_columns,).
+    Of equal ones the first stays. ``price`` has shape (n_columns,); without it every column costs the same.
     """
     columns = rows.T.tocsr()
     size = np.diff(columns.indptr)
+    price = np.zeros(len(size)) if price is None else price
     below = np.zeros(len(size), bool)
     for first, shared in _shared(columns):
         one = shared.row + first
