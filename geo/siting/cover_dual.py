@@ -1,13 +1,16 @@
 """How much any plan could cover at most: Lagrangian relaxation of "a row is covered only by open sites".
 
 With a price for covering each row, rows and sites can be chosen independently of each other: a row is covered as often
-as pays, and sites take what their rows pay. Whatever the prices, that is worth at least as much as the best plan; the
-subgradient method looks for prices under which it is worth least (Galvao & ReVelle 1996, European Journal of Operational
-Research 88:114-123). A site that would push the bound below a known plan if it were opened (or left out) is settled.
+as pays, and sites take what their rows pay. Whatever the prices, that is worth at least as much as the best plan (Galvao
+& ReVelle 1996, European Journal of Operational Research 88:114-123). The volume algorithm (Barahona & Anbil 2000,
+Mathematical Programming 87:385-399) looks for prices under which it is worth least; the mean of what was chosen on the
+way comes near the fractional optimum and tells which sites matter. A site that would push the bound below a known plan if
+it were opened (or left out) is settled.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,10 +20,14 @@ from geo.siting.cover import Cover
 from geo.siting.problem import Stop
 from geo.siting.rule import Rule
 
-_PATIENCE, _SHRINK, _LEAST_STEP = 20, 0.6, 1e-3
-_MOMENTUM = 0.3
-_EVERY = 10
+_NEW = 0.03
+"""Weight of the last choice in the mean."""
+_PATIENCE, _SHRINK, _GROW, _LEAST_STEP = 20, 0.66, 1.1, 1e-4
+_NO_SLACK = 1e-9
+_EVERY = 25
 """How many iterations to wait between two looks at which sites are settled."""
+_ADVISE = 150
+"""And between two calls of the adviser."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,8 @@ class Dual:
         The prices that give it.
     share : ndarray, shape (n_sites,)
         Which sites are chosen under them.
+    mean : ndarray, shape (n_sites,)
+        How often each was chosen lately, 0 to 1.
     out, in_ : ndarray of bool, shape (n_sites,)
         Sites that no better plan than the known one opens, and those that every better one opens.
     """
@@ -42,12 +51,19 @@ class Dual:
     bound: float
     prices: Floats
     share: Floats
+    mean: Floats
     out: Bools
     in_: Bools
 
 
 def least_bound(
-    cover: Cover, rule: Rule, *, better: float, iterations: int, stop: Stop, prices: Floats | None = None
+    cover: Cover,
+    rule: Rule,
+    *,
+    better: Callable[[Floats | None], float],
+    iterations: int,
+    stop: Stop,
+    prices: Floats | None = None,
 ) -> Dual:
     """Look for the prices with the least bound.
 
@@ -56,7 +72,8 @@ def least_bound(
     cover, rule
         What is covered, and which plans are allowed.
     better
-        What a plan must cover to be better than the known one; the search ends once the bound is below.
+        Tells what a plan must cover to be better than the known one; the search ends once the bound is below. Now and
+        then it is given the mean choice, from which it may first find a better plan.
     iterations
         How many at most.
     stop
@@ -65,39 +82,52 @@ def least_bound(
         Where to begin.
     """
     ceiling = np.maximum(cover.first, (cover.first + cover.second) / 2)
-    now = 0.5 * ceiling if prices is None else np.minimum(prices, ceiling)
+    at = 0.5 * ceiling if prices is None else np.minimum(prices, ceiling)
     n = cover.rows.shape[1]
     out, in_ = np.zeros(n, bool), np.zeros(n, bool)
-    best, best_prices, best_share = np.inf, now, np.zeros(n)
-    step, waited, direction = 1.0, 0, np.zeros(len(now))
+    target, step, waited = better(None), 1.0, 0
+    best, best_share = np.inf, np.zeros(n)
+    mean, slack, direction, now = np.zeros(n), np.zeros(len(at)), np.zeros(len(at)), at
+    best_surplus = slack
     for iteration in range(iterations):
         value = cover.columns @ now
         share, worth = rule.choose(value)
-        twice = np.maximum(cover.first + cover.second - 2 * now, 0.0)
-        once = cover.first - now
+        once, twice = cover.first - now, np.maximum(cover.first + cover.second - 2 * now, 0.0)
         bound = cover.base + worth + float(np.maximum(once, twice).sum())
-        if bound < best - 1e-7 * abs(best):
-            waited = 0
+        wanted = np.where(twice > np.maximum(once, 0.0), 2.0, (once > 0).astype(np.float64))
+        surplus = cover.rows @ share - wanted
+        new = _NEW if iteration else 1.0
+        mean, slack = new * share + (1 - new) * mean, new * surplus + (1 - new) * slack
+        if bound < best:
+            if iteration and surplus @ direction > 0:
+                step *= _GROW
+            best, at, best_share, best_surplus, waited = bound, now, share, surplus, 0
         else:
             waited += 1
-        if bound < best:
-            best, best_prices, best_share = bound, now, share
-        if iteration % _EVERY == 0 or best < better:
-            settled = bound - rule.regret(value, share) < better
+        if waited >= _PATIENCE:
+            step, waited = step * _SHRINK, 0
+        if iteration % _ADVISE == _ADVISE - 1:
+            target = better(mean)
+        if iteration % _EVERY == 0 or best < target:
+            settled = bound - rule.regret(value, share) < target
             out |= settled & (share == 0)
             in_ |= settled & (share == 1)
-        if best < better or stop():
+        if best < target or step < _LEAST_STEP or stop():
             break
-        if waited >= _PATIENCE:
-            step, waited, now, direction = step * _SHRINK, 0, best_prices, np.zeros(len(now))
-            if step < _LEAST_STEP:
+        direction = _allowed(slack, at, ceiling)
+        if not direction.any():  # the mean is from elsewhere: begin it anew
+            mean, slack, step = best_share, best_surplus, step * _SHRINK
+            direction = _allowed(slack, at, ceiling)
+            if not direction.any():
                 break
-            continue
-        wanted = np.where(twice > np.maximum(once, 0.0), 2.0, (once > 0).astype(np.float64))
-        direction = _MOMENTUM * direction + (1 - _MOMENTUM) * (cover.count(share) - wanted)
-        held = ((now <= 0) & (direction > 0)) | ((now >= ceiling) & (direction < 0))
-        length = float((direction[~held] ** 2).sum())
-        if length < 1e-12:
-            break
-        now = np.clip(now - step * max(bound - better, 1e-9 * abs(bound)) / length * direction, 0.0, ceiling)
-    return Dual(best, best_prices, best_share, out, in_)
+        length = float(direction @ direction)
+        now = np.clip(at - step * max(best - target, 1e-9 * abs(best)) / length * direction, 0.0, ceiling)
+    value = cover.columns @ at
+    settled = best - rule.regret(value, best_share) < target
+    return Dual(best, at, best_share, mean, out | (settled & (best_share == 0)), in_ | (settled & (best_share == 1)))
+
+
+def _allowed(slack: Floats, at: Floats, ceiling: Floats) -> Floats:
+    """Where prices may still move: not below 0 nor above their ceiling."""
+    held = (np.abs(slack) < _NO_SLACK) | ((at <= 0) & (slack > 0)) | ((at >= ceiling) & (slack < 0))
+    return np.where(held, 0.0, slack)

@@ -21,9 +21,14 @@ from geo.siting.problem import Stop
 from geo.siting.result import ROUNDING, Status
 from geo.siting.rule import Rule
 
-_SHAKES = 30
-_ITERATIONS = 400
+_SHAKES = 3
+_ITERATIONS = 1_000
 _ROUNDS = 12
+_CORE = 4
+"""So many times as many sites as a plan opens are the core, in which a model looks for a better plan."""
+_CORE_NODES = 200
+_SMALL = 3_000
+"""What is left is given to a model at once when its table has no more entries."""
 _WORTH_A_ROUND = 0.95
 """Another round of bounding pays while it leaves at most this share of the sites."""
 
@@ -90,9 +95,9 @@ class _Solve:
             state = Exchange(self._cover, self._rule, start)
             state.improve(self._stop)
             self._offer(state.is_open)
-        for _ in range(_ROUNDS):
+        for round_ in range(_ROUNDS):
             dual = least_bound(
-                self._cover, self._rule, better=self._better, iterations=_ITERATIONS, stop=self._stop, prices=prices
+                self._cover, self._rule, better=self._improved, iterations=_ITERATIONS, stop=self._stop, prices=prices
             )
             self._bound = min(self._bound, max(dual.bound, self._value))
             self._prices = dual.prices if self._prices is None else self._prices
@@ -100,10 +105,14 @@ class _Solve:
                 self._closed = True
             if self._closed or self._stop():
                 break
-            self._descend(dual)
+            if not round_:
+                self._search_core(dual)
+            if dual.bound < self._better:
+                self._closed = True
+                break
             before = len(self._sites)
             prices = self._settle(dual)
-            if prices is None or len(self._sites) > _WORTH_A_ROUND * before:
+            if prices is None or len(self._sites) > _WORTH_A_ROUND * before or self._cover.rows.nnz <= _SMALL:
                 break
         if not self._closed and not self._stop():
             self._solve_rest()
@@ -124,12 +133,42 @@ class _Solve:
         if value > self._value:
             self._best, self._value = whole, value
 
-    def _descend(self, dual: Dual) -> None:
-        """Start a search from the sites that the bound chooses."""
-        chosen = dual.share == 1
+    def _improved(self, mean: Floats | None) -> float:
+        """What a better plan covers, after a search that starts from the sites that are chosen most."""
+        if mean is not None:
+            self._descend(self._rule.choose(mean)[0] == 1)
+        return self._better
+
+    def _descend(self, chosen: Bools) -> None:
         state = Exchange(self._cover, self._rule, chosen)
         state.improve(self._stop)
         self._offer(state.is_open)
+
+    def _search_core(self, dual: Dual) -> None:
+        """Look for a better plan among the few sites that matter most (Rosing & ReVelle 1997)."""
+        self._descend(dual.share == 1)
+        n = len(self._sites)
+        worth = dual.mean - self._rule.regret(self._cover.columns @ dual.prices, dual.share) / max(self._bound, 1.0)
+        size = _CORE * int(np.ceil(dual.share.sum())) + 10
+        if size >= n:
+            return
+        core = np.zeros(n, bool)
+        core[np.argsort(np.where(dual.share > 0, -2.0, -worth), kind="stable")[:size]] = True
+        core |= self._best[self._sites]
+        none = np.zeros(n, bool)
+        rule = self._rule.within(core, none)
+        if rule is None:
+            return
+        table = self._cover.within(core, none)[0]
+        begin = self._best[self._sites][core]
+        solved = highs.solve(
+            cover_model(table, rule), start=_start(table, begin), stop=self._stop, seed=int(self._rng.integers(2**31 - 1)),
+            nodes=_CORE_NODES,
+        )  # fmt: skip
+        if solved.x is not None:
+            plan = np.zeros(n, bool)
+            plan[core] = solved.x[: int(core.sum())] > 0.5
+            self._offer(plan)
 
     def _settle(self, dual: Dual) -> Floats | None:
         """Take out of question what is settled; return the prices of the rows left, None if no better plan is left."""

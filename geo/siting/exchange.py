@@ -11,7 +11,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from geo.network import Bools, Floats, Ints
-from geo.siting.cover import Cover
+from geo.siting.cover import Cover, entries
 from geo.siting.problem import Stop
 from geo.siting.rule import Rule
 
@@ -31,6 +31,8 @@ class Exchange:
         cover = self._cover
         self.is_open = is_open.copy()
         self._slots = np.flatnonzero(is_open)
+        self._slot_of = np.full(len(is_open), -1)
+        self._slot_of[self._slots] = np.arange(len(self._slots))
         self._count = cover.count(is_open)
         self.value = cover.value(is_open)
         everything = np.arange(cover.rows.shape[0])
@@ -102,6 +104,7 @@ class Exchange:
         self._count[_column(columns, comes)] += 1
         self.is_open[comes] = True
         if slot is None or gone is None:
+            self._slot_of[comes] = len(self._slots)
             self._slots = np.append(self._slots, comes)
             self._loss = np.append(self._loss, 0.0)
             self._both = np.column_stack([self._both, np.zeros(len(self._add))])
@@ -109,6 +112,7 @@ class Exchange:
             self._count[_column(columns, gone)] -= 1
             self.is_open[gone] = False
             self._slots[slot] = comes
+            self._slot_of[gone], self._slot_of[comes] = -1, slot
         self._count_tables(touched, 1)
         self.value += self._worth(touched) - before
 
@@ -124,19 +128,22 @@ class Exchange:
 
     def _tables(self, rows: Ints) -> tuple[Floats, Floats, Floats]:
         """What these rows contribute to the gain of opening, the loss of closing, and to doing both at once."""
-        cover, count = self._cover, self._count[rows]
+        cover, count, n = self._cover, self._count[rows], len(self.is_open)
         first, second = cover.first[rows], cover.second[rows]
         gain = np.where(count == 0, first, np.where(count == 1, second, 0.0))
         loss = np.where(count == 1, first, np.where(count == 2, second, 0.0))
         matter = np.flatnonzero((gain != 0) | (loss != 0))
-        part = cover.rows[rows[matter]]
         gain, loss = gain[matter], loss[matter]
-        add = np.bincount(part.indices, np.repeat(gain, np.diff(part.indptr)), part.shape[1]).astype(np.float64)
-        held = np.flatnonzero(count[matter] > 0)
-        open_part = csr_array(part[held][:, self._slots])
-        lost = np.bincount(open_part.indices, np.repeat(loss[held], np.diff(open_part.indptr)), len(self._slots))
-        open_part.data = np.repeat(loss[held] - gain[held], np.diff(open_part.indptr))
-        return add, lost.astype(np.float64), (part[held].T @ open_part).toarray()
+        sites, degree = entries(cover.rows, rows[matter])
+        add = np.bincount(sites, np.repeat(gain, degree), n).astype(np.float64)
+        slot = self._slot_of[sites]
+        held = np.flatnonzero(slot >= 0)
+        row = np.repeat(np.arange(len(matter)), degree)[held]
+        lost = np.bincount(slot[held], loss[row], len(self._slots)).astype(np.float64)
+        partner, met = entries(cover.rows, rows[matter[row]])
+        where = partner.astype(np.int64) * len(self._slots) + np.repeat(slot[held], met)
+        both = np.bincount(where, np.repeat((loss - gain)[row], met), n * len(self._slots))
+        return add, lost, both.astype(np.float64).reshape(n, len(self._slots))
 
 
 def search(cover: Cover, rule: Rule, *, shakes: int, rng: np.random.Generator, stop: Stop) -> tuple[Bools, float]:

@@ -49,7 +49,9 @@ class Solved:
     bound: float
 
 
-def solve(model: Model, *, start: Floats | None = None, stop: Stop = never, seed: int = 0) -> Solved:
+def solve(
+    model: Model, *, start: Floats | None = None, stop: Stop = never, seed: int = 0, nodes: int | None = None
+) -> Solved:
     """Solve a model to proven optimality, unless stopped.
 
     Parameters
@@ -62,6 +64,8 @@ def solve(model: Model, *, start: Floats | None = None, stop: Stop = never, seed
         Asked during the solve.
     seed
         Of the solver's random choices.
+    nodes
+        How many to branch on at most.
     """
     highs = highspy.Highs()  # type: ignore[no-untyped-call]
     for option, value in (
@@ -69,6 +73,8 @@ def solve(model: Model, *, start: Floats | None = None, stop: Stop = never, seed
         ("mip_rel_gap", 1e-9), ("mip_abs_gap", 1e-7),
     ):  # fmt: skip
         highs.setOptionValue(option, value)
+    if nodes is not None:
+        highs.setOptionValue("mip_max_nodes", nodes)
     highs.passModel(_as_highs(model))
     if start is not None:
         solution = highspy.HighsSolution()
