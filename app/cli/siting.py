@@ -45,6 +45,8 @@ _KINDS = ("villages", "planned", "support_points")
 @click.option("--forbid", multiple=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="禁止区域的面图层文件 (a file of areas in which none may stand).")
 @click.option("--people", default=None, help="计哪些人：all、elder、困难类别等 (whom: all, elder, a category).")
+@click.option("--need", multiple=True, metavar="KIND=TIMES",
+              help="这类家庭按几倍计，可重复，如 elder_alone=3 (how many times such a household counts).")
 @click.option("--weight", default=None, metavar="persons|households", help="按人或按户 (what is counted).")
 @click.option("--share", default=None, type=float, help="set-cover、fair 的份额，0–1 (share to be covered).")
 @click.option("--by-township", is_flag=True, help="份额按每个乡镇 (the share holds in every township).")
@@ -59,7 +61,7 @@ _KINDS = ("villages", "planned", "support_points")
 @out_option("另存表格，如 .xlsx、.gpkg、.geojson、.csv (also write tables).")
 @common_options
 def site(
-    question: Path | None, candidates: tuple[str, ...], places: tuple[str, ...], forbid: tuple[Path, ...],
+    question: Path | None, candidates: tuple[str, ...], places: tuple[str, ...], forbid: tuple[Path, ...], need: tuple[str, ...],
     scenario: str | None, out: Path | None, store: str | None, as_json: bool, by_township: bool, **options: Any,
 ) -> None:
     """选址：新站设在哪里最好，附证明与理由 (where new stations help most, proven and explained)."""
@@ -76,6 +78,8 @@ def site(
     if candidates or places:
         given["candidates"] = [name for name in candidates if name in _KINDS]
         given["places"] = [{"at": lon_lat(text)} for text in places] + [place for path in files for place in places_in(path)]
+    if need:
+        given["need"] = dict(_times(text) for text in need)
     if forbid:
         given["forbidden"] = [area for path in forbid for area in areas_in(path)]
     if by_township:
@@ -87,6 +91,17 @@ def site(
             save(LOCAL_STEWARD, opened, as_scenario(report, scenario, staff=asked.staff))
         write_out(out, lambda: siting_tables(report), report.about)
     say(report.to_dict(), as_json=as_json, words=lambda: _words(report))
+
+
+def _times(text: str) -> tuple[str, float]:
+    from app.services.siting.question import SitingError
+
+    code, _, times = text.partition("=")
+    try:
+        return code.strip(), float(times)
+    except ValueError as error:
+        msg = f"“{text}”不是 类别=倍数，例如 elder_alone=3 (--need takes KIND=TIMES, for example elder_alone=3)"
+        raise SitingError(msg) from error
 
 
 def _read(path: Path) -> Any:

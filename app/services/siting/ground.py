@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -13,7 +14,7 @@ from app.services.county.data_date import data_date
 from app.services.county.demand import counted
 from app.services.county.facilities import facilities
 from app.services.county.homes import Homes, homes, homes_on_roads
-from app.services.county.household_groups import groups
+from app.services.county.household_groups import Groups, groups
 from app.services.county.roads import region, snapper
 from app.services.county.state import StoreState, kept
 from app.services.siting.candidates import CandidateChoice, Candidates, own_places, standing_candidates
@@ -47,6 +48,8 @@ class Ground:
         Sites that nobody gets to.
     people
         Whom the question is about, in words.
+    need
+        Kinds of households that count more or less, and how many times.
     estimate
         True where there are no roads and times go by the straight line.
     """
@@ -58,6 +61,7 @@ class Ground:
     problem: Problem
     off_network: Bools
     people: Label
+    need: tuple[tuple[Label, float], ...]
     estimate: bool
 
     @property
@@ -100,10 +104,11 @@ def ground(state: StoreState, viewer: Viewer, asked: SitingQuestion) -> Ground:
             "(there are no candidates: the store has none of the kinds chosen; choose another kind, or places)"
         )
         raise SitingError(msg)
-    member, people = _people(state, living, asked.people)
+    kinds = groups(living, data_date(state.store).year)
+    member, people = _people(kinds, asked.people)
     counts = member & living.seen_by(viewer) & ~living.imprecise
     size = living.persons if asked.weight == "persons" else np.ones(len(living))
-    weight = np.where(counts, size, 0).astype(np.float64)
+    weight = np.where(counts, size * _need(kinds, asked.need), 0).astype(np.float64)
     if not weight.any():
         msg = (
             f"没有可计入的人：{people.zh}中没有位置明确的家庭；请换一类人，或先装入家庭、补上定位 "
@@ -119,6 +124,7 @@ def ground(state: StoreState, viewer: Viewer, asked: SitingQuestion) -> Ground:
         problem=_problem(side_by_side(*(part.times for part in parts)), weight, len(stations), candidates),
         off_network=np.concatenate([part.off_network for part in parts]),
         people=people,
+        need=tuple((kinds.label[_kind(kinds, code)], times) for code, times in asked.need.items()),
         estimate=region(state).network is None,
     )
 
@@ -145,15 +151,27 @@ def _bound_s(state: StoreState, asked: SitingQuestion) -> float:
     return MAX_LIMIT_S if asked.close or worst == 0 or np.isinf(now).any() else worst
 
 
-def _people(state: StoreState, living: Homes, code: str) -> tuple[Bools, Label]:
-    found = groups(living, data_date(state.store).year)
-    if code == PEOPLE_ALL:
-        return np.ones(len(living), dtype=bool), Label("全部服务对象", "everybody")
-    if code not in found.code:
-        msg = f"没有“{code}”这类家庭，可用：{'、'.join(found.code)} (no such kind of household; use one of these)"
+def _people(kinds: Groups, code: str) -> tuple[Bools, Label]:
+    k = _kind(kinds, code)
+    return kinds.member[k], Label("全部服务对象", "everybody") if code == PEOPLE_ALL else kinds.label[k]
+
+
+def _need(kinds: Groups, need: Mapping[str, float]) -> Floats:
+    """How many times each household counts: as often as its neediest kind."""
+    times = np.ones(kinds.member.shape[1])
+    named = np.zeros(len(times), dtype=bool)
+    for code, factor in need.items():
+        member = kinds.member[_kind(kinds, code)]
+        times = np.where(member, np.where(named, np.maximum(times, factor), factor), times)
+        named |= member
+    return times
+
+
+def _kind(kinds: Groups, code: str) -> int:
+    if code not in kinds.code:
+        msg = f"没有“{code}”这类家庭，可用：{'、'.join(kinds.code)} (no such kind of household; use one of these)"
         raise SitingError(msg)
-    k = found.code.index(code)
-    return found.member[k], found.label[k]
+    return kinds.code.index(code)
 
 
 @dataclass(frozen=True)

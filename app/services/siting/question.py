@@ -72,6 +72,8 @@ class SitingQuestion:
     weight, people
         What is counted of each household (its persons or itself), and of which: ``all``, or a kind of
         household as fairness names them (``elder``, ``elder_alone``, a category, a difficulty).
+    need
+        How many times a household of such a kind counts; of several kinds the highest holds.
     candidates, support_kind, business, places
         Where a station may go.
     must, banned
@@ -98,6 +100,7 @@ class SitingQuestion:
     minutes: Annotated[float, Field(gt=0, le=24 * 60, allow_inf_nan=False)] = 15.0
     weight: Weight = "persons"
     people: Annotated[str, Len(1, 60)] = PEOPLE_ALL
+    need: Mapping[str, Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]] = field(default_factory=dict)
     levels: Annotated[tuple[str, ...], Len(0, 3)] = ()
     grade: str | None = None
     candidates: Annotated[tuple[CandidateKind, ...], Len(0, 3)] = ("villages",)

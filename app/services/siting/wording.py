@@ -21,6 +21,8 @@ MONEY = Label("费用单位", "units of cost")
 def unit(asked: SitingQuestion) -> Label:
     """What the objective is counted in."""
     who = PERSONS if asked.weight == "persons" else HOUSEHOLDS
+    if asked.need:
+        who = Label(f"{who.zh}（按需求加权）", f"{who.en} (weighted by need)")
     if asked.objective == "set-cover":
         return STATIONS
     if asked.objective == "p-center":
@@ -36,10 +38,20 @@ def rule(asked: SitingQuestion, ground: Ground) -> Label:
     timed, counted = travel_rule(asked.mode, estimate=ground.estimate), asked.existing.label()
     who = PERSONS if asked.weight == "persons" else HOUSEHOLDS
     zh = [f"{goal.zh}：{said.zh} {asked.minutes:g} 分钟（含）", f"按{ground.people.zh}的{who.zh}数计",
-          f"已有的是{counted.zh}", _more(asked).zh, timed.zh, "定位只到村的家庭不计入"]  # fmt: skip
+          _need(ground).zh, f"已有的是{counted.zh}", _more(asked).zh, timed.zh,
+          "定位只到村的家庭不计入"]  # fmt: skip
     en = [f"{goal.en}: {said.en}, {asked.minutes:g} minutes (included)", f"counted in {who.en} of {ground.people.en}",
-          f"there are {counted.en}", _more(asked).en, timed.en, "households known only to their village are left out"]  # fmt: skip
+          _need(ground).en, f"there are {counted.en}", _more(asked).en, timed.en,
+          "households known only to their village are left out"]  # fmt: skip
     return Label("；".join(part for part in zh if part), "; ".join(part for part in en if part))
+
+
+def _need(ground: Ground) -> Label:
+    if not ground.need:
+        return Label("", "")
+    zh = "、".join(f"{kind.zh} {times:g} 倍" for kind, times in ground.need)
+    en = ", ".join(f"{kind.en} {times:g} times" for kind, times in ground.need)
+    return Label(f"按需求加权：{zh}", f"weighted by need: {en}")
 
 
 def _more(asked: SitingQuestion) -> Label:

@@ -161,6 +161,24 @@ def test_villages_stand_where_their_people_live_and_not_at_the_door_of_a_few(cou
         (round(villages[v].x, 6), round(villages[v].y, 6)) for v in ("V1", "V2")}  # fmt: skip
 
 
+def test_who_needs_it_more_counts_more(tmp_path):
+    people = frames()["households"]
+    people["categories"] = [["disabled"] if home == "h04" else ["veteran"] for home in people["id"]]
+    with Store.open(str(tmp_path / "county.db")) as store:
+        store.load({**frames(), "households": people}, PROVENANCE)
+        assert [s.name for s in ask(store, add=1).chosen] == ["乙"]  # 5 persons of h05 against 4 of h04
+        report = ask(store, add=1, need={"disabled": 2})
+        assert [s.name for s in report.chosen] == ["甲"]
+        assert (report.objective, report.after.persons) == (7 + 2 * 4, 7 + 4)
+        assert "残疾" in report.about.rule.zh
+        assert "按需求加权" in report.about.rule.zh
+        # The neediest kind holds, and a kind may also count for less.
+        both = ask(store, add=1, need={"veteran": 0.5, "disabled": 2, "all": 1.5})
+        assert both.objective == 1.5 * 7 + 2 * 4
+        with pytest.raises(SitingError, match="nobody"):
+            ask(store, need={"nobody": 2})
+
+
 def test_only_some_people(county):
     everybody, elders = (
         site(LOCAL_STEWARD, county, as_question({"add": 2, "mode": "walk", "people": people}), curve=False)
