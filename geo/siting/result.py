@@ -52,6 +52,31 @@ class Shortfall:
 
 
 @dataclass(frozen=True)
+class Assignment:
+    """Who is served by which site where sites have room for so many only; arrays of shape (n_pairs,).
+
+    Attributes
+    ----------
+    demand, site : ndarray
+        Pairs; a demand that is shared has several.
+    amount : ndarray of int
+        Weight of the demand that the site serves, above 0.
+    """
+
+    demand: Ints
+    site: Ints
+    amount: Ints
+
+    def load(self, n_sites: int) -> Ints:
+        """Weight that each site serves, shape (n_sites,)."""
+        return np.bincount(self.site, self.amount, n_sites).astype(np.int64)
+
+    def served(self, n_demands: int) -> Ints:
+        """Weight of each demand that is served, shape (n_demands,)."""
+        return np.bincount(self.demand, self.amount, n_demands).astype(np.int64)
+
+
+@dataclass(frozen=True)
 class SitingResult:
     """A plan and its proof.
 
@@ -72,6 +97,8 @@ class SitingResult:
         What makes it infeasible, and by how much.
     unreachable : ndarray
         Demands that no site at all can serve.
+    assignment : Assignment, optional
+        Where sites have room for so many only; then ``site`` is the one that serves most of a demand.
     """
 
     status: Status
@@ -84,6 +111,7 @@ class SitingResult:
     seconds: Floats
     shortfalls: tuple[Shortfall, ...] = ()
     unreachable: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    assignment: Assignment | None = None
 
     @property
     def gap(self) -> float:
