@@ -34,7 +34,7 @@ def load_demo(
     _other_region(store, fictional=True, name=None, replace=replace)
     county = make_county(seed, progress)
     provenance = Provenance(
-        source=f"demo seed {seed}",
+        source=f"虚构的演示县 Fictional county, {seed}",
         kind=LoadKind.DEMO,
         sha256="",
         loaded_by=viewer.role.value,

@@ -1,4 +1,4 @@
-"""What is told of the tables of a file that were not read: further sheets, and a second table on the sheet."""
+"""What is told of the tables of a file that were not read: further sheets, and a second table below or beside."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NAMED = 20
 
 
 def left_aside(table: Table, others: Sequence[Table]) -> tuple[Label, ...]:
-    """Notes on ``others``, those with the same headings first, and on rows of other tables on the sheet."""
+    """Notes on ``others``, those with the same headings first, and on other tables on the sheet."""
     notes = []
     headings = list(table.frame.columns)
     alike = [each for each in others if list(each.frame.columns) == headings]
@@ -33,7 +33,17 @@ def left_aside(table: Table, others: Sequence[Table]) -> tuple[Label, ...]:
             notes.append(Label(
                 f"第 {row} 行起的 {rows} 行是另一个表格，没有读取；请把它移到单独的工作表再导入",
                 f"{rows} rows from row {row} on are another table and were not read; move it to a sheet of its own"))
+    if len(again := _beside(headings)) > 1:
+        notes.append(Label(
+            f"“{'、'.join(again)}”等列在同一行表头里出现不止一次，只读取了最左边的；若右边是并排的另一个表，请把它移到下面再导入",
+            f"{', '.join(again)} head several columns, of which the leftmost were read; a table that stands beside belongs below"))
     return tuple(notes)
+
+
+def _beside(headings: Sequence[str]) -> list[str]:
+    """Headings that stand twice in one header, as those of two tables side by side do."""
+    found = set(headings)
+    return [heading for heading in headings if f"{heading}（2）" in found]
 
 
 def _named(tables: Sequence[Table]) -> tuple[str, str]:

@@ -186,6 +186,6 @@ def assumed(datum: Datum, table: Table, found: Evidence | None) -> Label | None:
     by_file = declared(table) is not None
     zh = f"按文件所述的 {datum.label.zh} 计" if by_file else f"文件没有说明，按 {datum.label.zh} 计"
     en = f"taken as {datum.label.en}, as the file says" if by_file else f"taken as {datum.label.en}, as nothing says otherwise"
-    return Label(f"坐标系无法由点位判断（{found.reason.zh}）；{zh}。若是高德、腾讯、百度等的坐标，请用 --datum 指明后重新装入",
+    return Label(f"坐标系无法由点位判断（{found.reason.zh}）；{zh}。若是高德、腾讯、百度等的坐标，请选定坐标系（命令行用 --datum）后再装入",
                  f"the datum cannot be told from the points ({found.reason.en}); {en}. If they come from Amap, Tencent or Baidu, "
                  "say so with --datum and load again")

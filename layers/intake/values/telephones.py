@@ -17,7 +17,8 @@ _MOBILE = re.compile(r"1\d{10}", re.ASCII)
 _LANDLINE = re.compile(r"(0\d{2,3}-?)?\d{7,8}(-\d{1,6})?", re.ASCII)
 _SERVICE = re.compile(r"[48]00-?\d{3}-?\d{4}|1\d{2}|1[02]\d{3}|9[56]\d{3,6}|12\d{3}", re.ASCII)
 _EXPONENT = re.compile(r"\d(?:\.\d+)?E\+?\d{1,2}", re.ASCII)
-_COUNTRY = re.compile(r"^(?:\+|00)?86-?(?=1[3-9]\d{9}$|0?\d{2,3}-?\d{7,8}$)", re.ASCII)
+_FLOAT = re.compile(r"(?<=\d{7})\.0+$", re.ASCII)  # a number that a program wrote with its decimals
+_COUNTRY = re.compile(r"^(?:\+|00)?86-?(?=1[3-9]-?(?:\d-?){8}\d$|0?\d{2,3}-?\d{7,8}$)", re.ASCII)
 _REMARK = re.compile(r"\([^()\d]*\)|\[[^\[\]\d]*\]", re.ASCII)  # (儿子)
 _SEVERAL = re.compile(r"[/,;、|\n]|或")
 _SIGNS = str.maketrans({"−": "-", "–": "-", "—": "-", "(": "", ")": "-", "'": None, "\u200b": None, "\u202a": None,
@@ -44,6 +45,6 @@ def read_telephone(text: str) -> str | Label:
 
 def _tidy(part: str) -> str:
     number = re.sub(r"-+", "-", re.sub(r"\s+", "", part)).strip("-")
-    number = _COUNTRY.sub("", number)
+    number = _COUNTRY.sub("", _FLOAT.sub("", number))
     bare = number.replace("-", "")
     return bare if _MOBILE.fullmatch(bare) else number

@@ -96,6 +96,21 @@ def test_the_second_to_save_sees_both_values_and_chooses(tmp_path):
     assert store.read("stations", columns=["name"], ids=[key])["name"].tolist() == ["我的"]
 
 
+def test_a_conflict_over_every_kind_of_value_is_shown(tmp_path):
+    store = served(tmp_path)
+    test = chosen(opened("stations"), "stations")
+    key = test.session_state["edit_chosen"]
+    field(test, "staff").set_value(5).run()
+    field(test, "reason").set_value("核对").run()
+    store.edit("stations", key, {"staff": 9, "opened": dt.date(2020, 5, 6), "status": "closed"}, version=1, by="steward")
+    test = saving(test).click().run()
+    assert not test.exception
+    assert not test.error
+    table = next(d.value for d in test.dataframe if "您要保存的" in d.value).set_index("字段")
+    assert table.loc[["工作人员", "启用日期", "状态"], ["现在库中的", "您要保存的"]].to_numpy().tolist() == [
+        ["9", "5"], ["2020-05-06", "2020-05-06"], ["停办", "停办"]]
+
+
 def test_protected_fields_are_not_shown(tmp_path):
     store = served(tmp_path)
     key = store.read("households", columns=["id"])["id"].iloc[0]

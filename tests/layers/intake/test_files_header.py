@@ -218,6 +218,13 @@ def test_a_second_table_below_the_first_is_told_apart() -> None:
     assert sorted(left.row + k for left in table.left_out for k in range(left.rows)) == [4, 5, 6, 7, 8, 9, 10]
 
 
+def test_a_table_beside_the_first_is_told() -> None:
+    known = {"姓名", "村", "电话"}
+    table = table_of([["村", "姓名", "", "村", "姓名"], ["东风村", "钱一", "", "红旗村", "孙二"]], known=known)
+    assert table.frame.index.tolist() == [2]
+    assert "“村、姓名”等列在同一行表头里出现不止一次" in table.notes[0].zh
+
+
 def test_data_that_sounds_like_headings_is_data() -> None:
     known = {"姓名", "村", "类别", "备注"}
     table = table_of([["姓名", "村", "类别", "备注"], ["钱一", "东风村", "烈属", "备注"], ["孙二", "红旗村", "类别", "无"]], known=known)

@@ -191,13 +191,13 @@ def test_numbers_of_15_digits_become_those_of_18() -> None:
     ("+86 138 0013 8000", "13800138000"), ("8613800138000", "13800138000"), ("１３８ ００１３ ８０００", "13800138000"),
     ("138-0013-8000", "13800138000"), ("(0735)2234567", "0735-2234567"), ("0735 2234567", "07352234567"), ("2234567", "2234567"),
     ("13800138000、0735-2234567", "13800138000/0735-2234567"), ("\u202d13800138000\u202c", "13800138000"), ("12345", "12345"),
-    ("400-810-1234", "400-810-1234"),
+    ("400-810-1234", "400-810-1234"), ("13800138000.0", "13800138000"), ("+86 138-0013-8000", "13800138000"),
 ])  # fmt: skip
 def test_telephones_are_written_one_way(text, number) -> None:
     assert read_telephone(text) == number
 
 
-@pytest.mark.parametrize("text", ["1.38E+10", "138****8000", "1380013", "138001380001", "无号", "+", ","])
+@pytest.mark.parametrize("text", ["1.38E+10", "138****8000", "1380013", "138001380001", "13800138000.5", "无号", "+", ","])
 def test_what_is_no_telephone_is_said_to_be(text) -> None:
     found = read_telephone(text)
     assert isinstance(found, Label) or (text == "1380013" and found == text)  # seven digits are a local number

@@ -73,7 +73,7 @@ def control(spec: Field, value: Any, names: Mapping[str, str], words: Words, *, 
 
 def shown(spec: Field, value: Any, names: Mapping[str, str], words: Words) -> str:
     """A value of the field as people read it."""
-    if value is None or value == ():
+    if value is None or (isinstance(value, tuple) and not value):  # a number of numpy must not meet a tuple
         return NONE
     if spec.references:
         return names.get(value, str(value))
