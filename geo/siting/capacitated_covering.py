@@ -17,14 +17,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from geo.errors import ParameterError
-from geo.network import Floats, Ints
+from geo.network import Bools
 from geo.siting.problem import Problem, Stop, never
 from geo.siting.purse import Purse
 from geo.siting.result import Assignment, SitingResult, Status, of_plan, without_plan
 from geo.siting.room_solver import most_served
 from geo.siting.rooms import Rooms
 from geo.siting.rule import Count, Rule
-from geo.siting.serving import nearest_with_room
+from geo.siting.serving import nearest_with_room, served_mainly
 
 _MOST = 2**31 - 1
 
@@ -85,10 +85,16 @@ def capacitated_covering(
     assignment = nearest_with_room(rooms, problem.times, is_open, max_travel_time_s=max_travel_time_s)
     unreachable = np.flatnonzero((rooms.rows @ (taken | free).astype(np.float64) == 0) & (problem.weight > 0))
     plan = of_plan(
-        problem, is_open, found.status, float(found.value), float(found.bound), served=_mostly(problem, assignment),
+        problem, is_open, found.status, float(found.value), float(found.bound), served=served_mainly(problem.times, assignment),
         unreachable=unreachable,
     )  # fmt: skip
     return replace(plan, assignment=assignment)
+
+
+def served_within(problem: Problem, room: ArrayLike, is_open: Bools, *, max_travel_time_s: float) -> Assignment:
+    """Who is served by whom when just those sites are open; raises what :func:`capacitated_covering` does of the room."""
+    rooms = rooms_of(problem, room, max_travel_time_s)
+    return nearest_with_room(rooms, problem.times, is_open, max_travel_time_s=max_travel_time_s)
 
 
 def rooms_of(problem: Problem, room: ArrayLike, max_travel_time_s: float) -> Rooms:
@@ -111,18 +117,6 @@ def rooms_of(problem: Problem, room: ArrayLike, max_travel_time_s: float) -> Roo
         raise ParameterError(msg)
     whole = np.minimum(np.floor(given * (1 + 1e-12)), _MOST).astype(np.int64)
     return Rooms(problem.cover(max_travel_time_s), problem.weight.astype(np.int64), whole)
-
-
-def _mostly(problem: Problem, assignment: Assignment) -> tuple[Ints, Floats]:
-    """The site that serves most of each demand, and how far it is."""
-    site = np.full(len(problem.weight), -1)
-    seconds = np.full(len(problem.weight), np.inf)
-    order = np.argsort(assignment.amount, kind="stable")
-    site[assignment.demand[order]] = assignment.site[order]
-    times = problem.times
-    mine = site[times.origin] == times.facility
-    seconds[times.origin[mine]] = times.seconds[mine]
-    return site, seconds
 
 
 def _check_use(problem: Problem, rooms: Rooms, limit_s: float) -> None:

@@ -11,6 +11,8 @@ from geo.network import Bools, Floats, Ints
 
 _TOGETHER = 500
 """So many rows are compared with all at a time: what they share is a table of its own."""
+_FULL, _DENSE = 20_000_000, 0.05
+"""A table of no more cells, of which a larger share holds something, is multiplied as a full one."""
 
 
 def needed_rows(rows: csr_array) -> Ints:
@@ -50,6 +52,12 @@ def _above(rows: csr_array) -> Bools:
 def _shared(rows: csr_array) -> Iterator[tuple[int, coo_array]]:
     """How many entries each few rows share with every row."""
     flat = rows.astype(np.float32)
+    size = rows.shape[0] * rows.shape[1]
+    if size <= _FULL and rows.nnz > _DENSE * size:  # a full product is quicker than a sparse one that is nearly full
+        full = flat.toarray()
+        for first in range(0, rows.shape[0], _TOGETHER):
+            yield first, coo_array(full[first : first + _TOGETHER] @ full.T)
+        return
     turned = flat.T.tocsr()
     for first in range(0, rows.shape[0], _TOGETHER):
         yield first, (flat[first : first + _TOGETHER] @ turned).tocoo()

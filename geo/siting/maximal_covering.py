@@ -100,7 +100,7 @@ def covering_curve(
     """
     first, last = int(problem.must_open.sum()), min(k, int(problem.candidate.sum()))
     problem.check_added(max(first, last))
-    existing, rng = problem.fixed, np.random.default_rng(seed)
+    existing, rng, problem = problem.fixed, np.random.default_rng(seed), problem.within(max_travel_time_s)
     results: list[SitingResult] = []
     plan, prices = None, None
     for added in range(first, max(first, last) + 1):

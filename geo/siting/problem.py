@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -97,6 +97,16 @@ class Problem:
         """Sites that a plan may open, shape (n_sites,)."""
         return ~self.fixed & ~self.banned
 
+    def within(self, max_travel_time_s: float) -> Problem:
+        """The same with no pairs beyond a limit, which is included."""
+        times, near = self.times, self.times.seconds <= max_travel_time_s
+        if near.all():
+            return self
+        pairs = TravelTimes(
+            times.origin[near], times.facility[near], times.seconds[near], times.n_origins, times.n_facilities
+        )
+        return replace(self, times=pairs)
+
     def cover(self, max_travel_time_s: float) -> csr_array:
         """Table of demands by sites with a 1 for each pair within the limit, which is included.
 
@@ -146,6 +156,15 @@ def table(times: TravelTimes, kept: Bools, values: Floats) -> csr_array:
     starts = np.zeros(times.n_origins + 1, np.int32)
     np.cumsum(np.bincount(times.origin[kept], minlength=times.n_origins), out=starts[1:])
     return csr_array((values, times.facility[kept], starts), shape=(times.n_origins, times.n_facilities))
+
+
+def nearest_seconds(times: TravelTimes, is_open: Bools) -> Floats:
+    """How far each demand has it to the nearest open site, shape (n_origins,); ``inf`` where none is in reach."""
+    nearest = np.full(times.n_origins, np.inf)
+    if len(times):
+        first = np.flatnonzero(np.diff(times.origin, prepend=-1))
+        nearest[times.origin[first]] = np.minimum.reduceat(np.where(is_open[times.facility], times.seconds, np.inf), first)
+    return nearest
 
 
 def grain(weight: Floats) -> float:

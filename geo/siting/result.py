@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 
 from geo.network import Bools, Floats, Ints
-from geo.siting.problem import Problem
+from geo.siting.problem import Problem, nearest_seconds
 
 ROUNDING = 1e-9
 """Objectives that differ by less, relative to themselves, are the same: sums of floats in another order do."""
@@ -148,11 +148,12 @@ def nearest_open(problem: Problem, is_open: Bools, *, max_travel_time_s: float =
         ``inf`` there.
     """
     times = problem.times
-    pair = np.flatnonzero(is_open[times.facility] & (times.seconds <= max_travel_time_s))
-    order = pair[np.lexsort((times.facility[pair], times.seconds[pair], times.origin[pair]))]
-    who, first = np.unique(times.origin[order], return_index=True)
-    site, seconds = np.full(times.n_origins, -1), np.full(times.n_origins, np.inf)
-    site[who], seconds[who] = times.facility[order[first]], times.seconds[order[first]]
+    seconds = nearest_seconds(times, is_open)
+    seconds[seconds > max_travel_time_s] = np.inf
+    hit = np.flatnonzero(is_open[times.facility] & (times.seconds == seconds[times.origin]) & np.isfinite(times.seconds))
+    first = hit[np.diff(times.origin[hit], prepend=-1) > 0]  # pairs ascend by demand, then by site
+    site = np.full(times.n_origins, -1)
+    site[times.origin[first]] = times.facility[first]
     return site, seconds
 
 

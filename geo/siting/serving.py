@@ -7,7 +7,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_flow
 
 from geo.matrix import TravelTimes
-from geo.network import Bools, Ints
+from geo.network import Bools, Floats, Ints
 from geo.siting.result import Assignment
 from geo.siting.rooms import Flow, Rooms
 
@@ -43,6 +43,16 @@ def nearest_with_room(rooms: Rooms, times: TravelTimes, is_open: Bools, *, max_t
     amount = _dealt(who, way, rooms.weight, each)
     there = amount > 0
     return Assignment(who[there], site[there], amount[there])
+
+
+def served_mainly(times: TravelTimes, assignment: Assignment) -> tuple[Ints, Floats]:
+    """The site that serves most of each demand, -1 where none does, and how far it is, ``inf`` there."""
+    site, seconds = np.full(times.n_origins, -1), np.full(times.n_origins, np.inf)
+    order = np.argsort(assignment.amount, kind="stable")
+    site[assignment.demand[order]] = assignment.site[order]
+    mine = site[times.origin] == times.facility
+    seconds[times.origin[mine]] = times.seconds[mine]
+    return site, seconds
 
 
 def _dealt(who: Ints, to: Ints, weight: Ints, room: Ints) -> Ints:

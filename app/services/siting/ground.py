@@ -50,6 +50,8 @@ class Ground:
         Whom the question is about, in words.
     need
         Kinds of households that count more or less, and how many times.
+    staff : ndarray, shape (n_stations,)
+        Of the stations that there are; NaN where it is unknown.
     estimate
         True where there are no roads and times go by the straight line.
     """
@@ -62,6 +64,7 @@ class Ground:
     off_network: Bools
     people: Label
     need: tuple[tuple[Label, float], ...]
+    staff: Floats
     estimate: bool
 
     @property
@@ -125,8 +128,14 @@ def ground(state: StoreState, viewer: Viewer, asked: SitingQuestion) -> Ground:
         off_network=np.concatenate([part.off_network for part in parts]),
         people=people,
         need=tuple((kinds.label[_kind(kinds, code)], times) for code, times in asked.need.items()),
+        staff=_staff(state, stations),
         estimate=region(state).network is None,
     )
+
+
+def _staff(state: StoreState, stations: gpd.GeoDataFrame) -> Floats:
+    staff = state.store.read("stations", columns=["id", "staff"]).set_index("id")["staff"]
+    return np.asarray(stations["id"].map(staff).to_numpy(dtype=np.float64, na_value=np.nan), np.float64)
 
 
 def _problem(times: TravelTimes, weight: Floats, n_stations: int, places: Candidates) -> Problem:

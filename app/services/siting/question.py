@@ -142,6 +142,11 @@ class SitingQuestion:
         return FacilityChoice(levels=self.levels, grade=self.grade)
 
     @property
+    def priced(self) -> bool:
+        """Whether what stations cost matters."""
+        return self.budget is not None or bool(self.costs) or self.cost != 1
+
+    @property
     def limit_s(self) -> float:
         """The limit in seconds."""
         return self.minutes * 60

@@ -19,7 +19,7 @@ from app.services.siting.explaining import Served, chosen_sites, served_by, tall
 from app.services.siting.ground import Ground, ground
 from app.services.siting.question import SitingQuestion
 from app.services.siting.report import CurvePoint, PlaceTally, SitingReport, TownshipChange
-from app.services.siting.solving import solve
+from app.services.siting.solving import TIMED, solve
 from app.services.siting.wording import notes, obstacle, rule, unit
 from geo.network import Bools, Ints
 from geo.siting.maximal_covering import covering_curve
@@ -74,6 +74,7 @@ def _report(state: StoreState, viewer: Viewer, asked: SitingQuestion, curve: boo
     was, now = (known.counts & (side.seconds <= asked.limit_s) for side in (before, after))
     hidden = withheld_from(viewer, known.living, known.counts, was, now)
     names = [*towns.frame["name"].astype(str), NOWHERE.zh]
+    scale = 60 if asked.objective in TIMED else 1
     has_plan = not np.isnan(found.objective)
     return SitingReport(
         about=about(state, rule(asked, known), notes(known, hidden=bool(hidden))),
@@ -81,8 +82,8 @@ def _report(state: StoreState, viewer: Viewer, asked: SitingQuestion, curve: boo
         mode=asked.mode.value,
         minutes=asked.minutes,
         status=found.status.value,
-        objective=float(found.objective) if has_plan else None,
-        bound=float(found.bound) if np.isfinite(found.bound) else None,
+        objective=float(found.objective) / scale if has_plan else None,
+        bound=float(found.bound) / scale if np.isfinite(found.bound) else None,
         gap=float(found.gap) if has_plan and np.isfinite(found.gap) else None,
         unit=unit(asked),
         candidates=len(known.candidates.frame),
