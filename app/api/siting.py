@@ -57,6 +57,11 @@ class Siting(BaseModel):
     townships: list[TownshipChange]
     obstacles: list[dict[str, Any]] = Field(description="做不到的原因与差额 What cannot be met, and by how much")
     curve: list[CurvePoint] = Field(description="新增 0…20 站各可达多少 What 0 to 20 new stations would reach")
+    cost: float | None = Field(description="新站费用合计 What the new stations cost together")
+    budget: float | None
+    capacity: tuple[int, int] | None = Field(
+        description="各站合计最多服务几人，之前与之后 Persons that all stations serve at most, before and after"
+    )
 
 
 @router.post(

@@ -53,6 +53,8 @@ _KINDS = ("villages", "planned", "support_points")
 @click.option("--close", default=None, type=int, help="可迁现有站数 (existing stations that may move).")
 @click.option("--budget", default=None, type=float, help="预算，代替 --add (what there is to spend).")
 @click.option("--cost", default=None, type=float, help="一个新站的费用，默认 1 (cost of a station).")
+@click.option("--cost-of", "costs", multiple=True, metavar="ID=COST",
+              help="个别候选点的费用，可重复 (cost of a single candidate).")
 @click.option("--persons-per-staff", default=None, type=float, help="每名工作人员最多服务几人 (capacity).")
 @click.option("--staff", default=None, type=int, help="新站工作人员数，默认 1 (staff of a new station).")
 @click.option("--seconds", default=None, type=float, help="最多算几秒，默认 30 (time to search).")
@@ -62,7 +64,7 @@ _KINDS = ("villages", "planned", "support_points")
 @common_options
 def site(
     question: Path | None, candidates: tuple[str, ...], places: tuple[str, ...], forbid: tuple[Path, ...], need: tuple[str, ...],
-    scenario: str | None, out: Path | None, store: str | None, as_json: bool, by_township: bool, **options: Any,
+    costs: tuple[str, ...], scenario: str | None, out: Path | None, store: str | None, as_json: bool, by_township: bool, **options: Any,
 ) -> None:
     """选址：新站设在哪里最好，附证明与理由 (where new stations help most, proven and explained)."""
     from app.services.scenarios.saved import save
@@ -79,7 +81,9 @@ def site(
         given["candidates"] = [name for name in candidates if name in _KINDS]
         given["places"] = [{"at": lon_lat(text)} for text in places] + [place for path in files for place in places_in(path)]
     if need:
-        given["need"] = dict(_times(text) for text in need)
+        given["need"] = dict(_valued(text, "--need", "elder_alone=3") for text in need)
+    if costs:
+        given["costs"] = dict(_valued(text, "--cost-of", "village:V1=2.5") for text in costs)
     if forbid:
         given["forbidden"] = [area for path in forbid for area in areas_in(path)]
     if by_township:
@@ -93,14 +97,14 @@ def site(
     say(report.to_dict(), as_json=as_json, words=lambda: _words(report))
 
 
-def _times(text: str) -> tuple[str, float]:
+def _valued(text: str, option: str, example: str) -> tuple[str, float]:
     from app.services.siting.question import SitingError
 
-    code, _, times = text.partition("=")
+    code, _, value = text.rpartition("=")
     try:
-        return code.strip(), float(times)
+        return code.strip(), float(value)
     except ValueError as error:
-        msg = f"“{text}”不是 类别=倍数，例如 elder_alone=3 (--need takes KIND=TIMES, for example elder_alone=3)"
+        msg = f"{option} 的“{text}”不是 名称=数，例如 {example} ({option} takes NAME=NUMBER, for example {example})"
         raise SitingError(msg) from error
 
 
@@ -123,7 +127,8 @@ def _words(report: SitingReport) -> str:
     sites = pd.DataFrame([
         {
             "": site.letter, "位置": site.name, "乡镇": site.township, "新覆盖人数": site.newly.persons,
-            "服务人数": site.served.persons, "编号": site.id,
+            "服务人数": site.served.persons, **({} if site.capacity is None else {"能力": site.capacity}),
+            **({} if site.cost is None else {"费用": f"{site.cost:,.6g}"}), "编号": site.id,
         }
         for site in report.chosen
     ])  # fmt: skip

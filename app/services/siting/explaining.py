@@ -19,11 +19,13 @@ from app.services.county.small_cells import SMALL_CELL
 from app.services.county.state import StoreState
 from app.services.scenarios.roads import road_label
 from app.services.siting.ground import Ground
+from app.services.siting.means import purse, room
 from app.services.siting.question import SitingQuestion
 from app.services.siting.report import Alternative, ChosenSite, Near, People, PlaceTally
 from geo.matrix import straight_times, travel_times
 from geo.network import Bools, Floats, Ints
-from geo.siting.result import nearest_open
+from geo.siting.result import Assignment, nearest_open
+from geo.siting.serving import served_mainly
 from geo.speeds import DETOUR_FACTOR, MODE_KPH, Mode
 
 NEAR_M = 500.0
@@ -36,16 +38,26 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 class Served:
     """Which site everybody goes to, before and after; arrays by household, sites as :class:`Ground` counts them.
 
-    ``site`` is -1 and ``seconds`` infinite where none is near enough to be looked for.
+    ``site`` is -1 and ``seconds`` infinite where none is near enough to be looked for, or has room; ``persons`` are those
+    of the household who are served if any is. ``assignment`` tells of the others where stations have room for so many
+    only.
     """
 
     site: Ints
     seconds: Floats
+    persons: Ints
+    assignment: Assignment | None = None
 
 
 def served_by(ground: Ground, is_open: Bools) -> Served:
     """Everybody's nearest open site, the first on a tie."""
-    return Served(*nearest_open(ground.problem, is_open))
+    return Served(*nearest_open(ground.problem, is_open), ground.living.persons)
+
+
+def served_with_room(ground: Ground, assignment: Assignment) -> Served:
+    """Everybody's site that serves most of the household, where stations have room for so many only."""
+    served = assignment.served(ground.times.n_origins)
+    return Served(*served_mainly(ground.times, assignment), served, assignment)
 
 
 def letters(n: int) -> list[str]:
@@ -53,9 +65,9 @@ def letters(n: int) -> list[str]:
     return [(_LETTERS[k // 26 - 1] if k >= 26 else "") + _LETTERS[k % 26] for k in range(n)]  # fmt: skip
 
 
-def tally(ground: Ground, viewer: Viewer, who: Bools | Ints) -> People:
-    """Households and persons, withheld where they would be single households' own."""
-    persons = ground.living.persons[who]
+def tally(ground: Ground, viewer: Viewer, who: Bools | Ints, size: Ints | None = None) -> People:
+    """Households and persons (all of theirs, or ``size``), withheld where they would be single households' own."""
+    persons = (ground.living.persons if size is None else size)[who]
     if not viewer.points and 0 < len(persons) < SMALL_CELL:
         return People(None, None)
     return People(len(persons), int(persons.sum()))
@@ -74,11 +86,14 @@ def chosen_sites(
         Everybody's nearest station without and with the plan.
     """
     near = after.seconds <= asked.limit_s
-    newly = ground.counts & near & ~(before.seconds <= asked.limit_s)
-    gain = np.array([ground.weight[newly & (after.site == site)].sum() for site in opened])
+    more = after.persons - np.where(before.seconds <= asked.limit_s, before.persons, 0)
+    newly = ground.counts & near & (~(before.seconds <= asked.limit_s) | (more > 0))
+    worth = ground.weight if after.assignment is None else more
+    gain = np.array([worth[newly & (after.site == site)].sum() for site in opened])
     order = opened[np.lexsort((opened, -gain))]
     frame = ground.candidates.frame.iloc[order - ground.n_stations]
     modes, roads, others = _by_mode(state, viewer, asked, ground, frame), _roads(state, asked, frame), _near(state, frame)
+    spending, rooms = purse(ground, asked), room(ground, asked)
     swaps = _alternatives(asked, ground, order, before, after)
     villages = ground.living.areas.villages["name"].to_dict()
     townships = ground.living.areas.townships["name"].to_dict()
@@ -91,31 +106,42 @@ def chosen_sites(
             letter=letter, id=row["id"], name=row["name"], kind=row["kind"],
             lon=round(row.geometry.x, 6), lat=round(row.geometry.y, 6),
             village=_named(villages, row["village"]), township=_named(townships, row["township"]),
-            newly=tally(ground, viewer, fresh),
-            served=tally(ground, viewer, mine & near),
-            villages=_by_place(ground, viewer, ground.living.village[fresh], fresh, villages),
-            relieves=_by_place(ground, viewer, *_stations(ground, before, taken)),
+            newly=tally(ground, viewer, fresh, more),
+            served=_served(ground, viewer, after, site, mine & near),
+            villages=_by_place(viewer, ground.living.village[fresh], more[fresh], villages),
+            relieves=_relieved(ground, viewer, before, after, taken),
             alternative=swaps[k],
             by_mode={mode: counts[k] for mode, counts in modes.items()},
             near=others[k],
             road=roads[k][0], road_m=roads[k][1],
             must=bool(ground.candidates.must[site - ground.n_stations]),
+            cost=None if spending is None else float(spending.costs[site]),
+            capacity=None if rooms is None else int(rooms[site]),
         ))  # fmt: skip
     return tuple(found)
 
 
-def _stations(ground: Ground, before: Served, who: Ints) -> tuple[NDArray[Any], Ints, dict[str, Any]]:
+def _served(ground: Ground, viewer: Viewer, after: Served, site: int, mine: Bools) -> People:
+    """Whose station this one is; by the assignment where a household may have several."""
+    if after.assignment is None:
+        return tally(ground, viewer, mine)
+    pairs = np.flatnonzero(after.assignment.site == site)
+    size = np.zeros(len(after.persons), np.int64)
+    size[after.assignment.demand[pairs]] = after.assignment.amount[pairs]
+    return tally(ground, viewer, after.assignment.demand[pairs], size)
+
+
+def _relieved(ground: Ground, viewer: Viewer, before: Served, after: Served, who: Ints) -> tuple[PlaceTally, ...]:
     ids = ground.stations["id"].to_numpy(dtype=object)
-    return ids[before.site[who]], who, dict(zip(ids, ground.stations["name"], strict=True))
+    names = dict(zip(ids, ground.stations["name"], strict=True))
+    return _by_place(viewer, ids[before.site[who]], after.persons[who], names)
 
 
-def _by_place(
-    ground: Ground, viewer: Viewer, place: NDArray[Any], who: Ints, names: dict[str, Any]
-) -> tuple[PlaceTally, ...]:
+def _by_place(viewer: Viewer, place: NDArray[Any], persons: Ints, names: dict[str, Any]) -> tuple[PlaceTally, ...]:
     """Where some households are from, most persons first; places of too few are left out for who may see counts only."""
-    if not len(who):
+    if not len(place):
         return ()
-    sums = pd.DataFrame({"place": place, "persons": ground.living.persons[who]}).groupby("place")["persons"]
+    sums = pd.DataFrame({"place": place, "persons": persons}).groupby("place")["persons"]
     rows = sums.agg(["size", "sum"]).reset_index().sort_values(["sum", "place"], ascending=[False, True])
     if not viewer.points:
         rows = rows[rows["size"] >= SMALL_CELL]

@@ -68,6 +68,10 @@ class ChosenSite:
         Support points within 500 m; the road that the place is on, and how many metres from it.
     must
         Opened because the question says so.
+    cost
+        Where costs matter.
+    capacity
+        How many persons it serves at most, where that matters; ``served`` are no more.
     """
 
     letter: str
@@ -88,6 +92,8 @@ class ChosenSite:
     road: Label | None
     road_m: float | None
     must: bool
+    cost: float | None = None
+    capacity: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +161,10 @@ class SitingReport:
         People that no station nor candidate reaches within the limit (for travel: at all).
     closed
         Stations that the plan gives up.
+    cost, budget
+        What the new stations cost together, and what there is to spend; None where costs do not matter.
+    capacity
+        How many persons all stations serve at most, before and after; None where that does not matter.
     """
 
     about: About
@@ -179,6 +189,9 @@ class SitingReport:
     townships: tuple[TownshipChange, ...]
     obstacles: tuple[Obstacle, ...]
     curve: tuple[CurvePoint, ...] = ()
+    cost: float | None = None
+    budget: float | None = None
+    capacity: tuple[int, int] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""

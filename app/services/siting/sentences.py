@@ -31,6 +31,12 @@ def sentence(site: ChosenSite, report: SitingReport) -> Label:
     else:
         zh.append("没有新覆盖的人")
         en.append("newly reaches nobody")
+    if site.capacity is not None and site.served.persons is not None:
+        zh.append(f"服务 {site.served.persons:,} 人，能力 {site.capacity:,} 人")
+        en.append(f"serves {site.served.persons:,} persons with room for {site.capacity:,}")
+    if site.cost is not None:
+        zh.append(f"费用 {site.cost:,.6g}")
+        en.append(f"costs {site.cost:,.6g}")
     if site.relieves:
         where, places = _listed(site.relieves)
         zh.append(f"分担{where}")
@@ -67,6 +73,14 @@ def outcome(report: SitingReport) -> Label:
     if before is not None and after is not None and report.everybody.persons:
         zh.append(f"{report.minutes:g} 分钟内可达由 {before:,} 人增至 {after:,} 人（共 {report.everybody.persons:,} 人）")
         en.append(f"within {report.minutes:g} minutes {before:,} persons before, {after:,} after, of {report.everybody.persons:,}")
+    if report.cost is not None:
+        of_zh, of_en = ("", "") if report.budget is None else (f"（预算 {report.budget:,.6g}）", f" of a budget of {report.budget:,.6g}")
+        zh.append(f"费用合计 {report.cost:,.6g}{of_zh}")
+        en.append(f"cost {report.cost:,.6g}{of_en}")
+    if report.capacity is not None:
+        was, now = report.capacity
+        zh.append(f"各站能力合计由 {was:,} 人增至 {now:,} 人")
+        en.append(f"room for {was:,} persons before, {now:,} after")
     if not report.chosen:
         zh.append("不必新增站点")
         en.append("no new station is needed")

@@ -15,13 +15,15 @@ from app.services.county.limits import limit_for
 from app.services.county.small_cells import withheld_from
 from app.services.county.state import StoreState, settled
 from app.services.county.units import NOWHERE, units
-from app.services.siting.explaining import Served, chosen_sites, served_by, tally
+from app.services.siting.explaining import Served, chosen_sites, served_by, served_with_room, tally
 from app.services.siting.ground import Ground, ground
+from app.services.siting.means import purse, room, room_notes
 from app.services.siting.question import SitingQuestion
 from app.services.siting.report import CurvePoint, PlaceTally, SitingReport, TownshipChange
 from app.services.siting.solving import TIMED, solve
 from app.services.siting.wording import notes, obstacle, rule, unit
 from geo.network import Bools, Ints
+from geo.siting.capacitated_covering import served_within
 from geo.siting.maximal_covering import covering_curve
 from geo.siting.problem import Stop, never
 from geo.siting.result import SitingResult
@@ -69,15 +71,21 @@ def _report(state: StoreState, viewer: Viewer, asked: SitingQuestion, curve: boo
     towns = units(known.living, "township", viewer)
     found = solve(known, asked, towns.of, ends)
     exists = known.problem.fixed
-    before = served_by(known, exists)
-    after = before if np.isnan(found.objective) else served_by(known, _open(known, found))
+    has_plan = not np.isnan(found.objective)
+    is_open = _open(known, found) if has_plan else exists
+    spending, rooms = purse(known, asked), room(known, asked)
+    if rooms is None:
+        before = served_by(known, exists)
+        after = served_by(known, is_open) if has_plan else before
+    else:
+        before = served_with_room(known, served_within(known.problem, rooms, exists, max_travel_time_s=asked.limit_s))
+        after = before if found.assignment is None else served_with_room(known, found.assignment)
     was, now = (known.counts & (side.seconds <= asked.limit_s) for side in (before, after))
     hidden = withheld_from(viewer, known.living, known.counts, was, now)
     names = [*towns.frame["name"].astype(str), NOWHERE.zh]
     scale = 60 if asked.objective in TIMED else 1
-    has_plan = not np.isnan(found.objective)
     return SitingReport(
-        about=about(state, rule(asked, known), notes(known, hidden=bool(hidden))),
+        about=about(state, rule(asked, known), (*notes(known, hidden=bool(hidden)), *room_notes(known, asked, is_open))),
         problem=asked.objective,
         mode=asked.mode.value,
         minutes=asked.minutes,
@@ -89,16 +97,21 @@ def _report(state: StoreState, viewer: Viewer, asked: SitingQuestion, curve: boo
         candidates=len(known.candidates.frame),
         stations=known.n_stations,
         everybody=tally(known, viewer, known.counts),
-        before=tally(known, viewer, was),
-        after=tally(known, viewer, now),
+        before=tally(known, viewer, was, before.persons),
+        after=tally(known, viewer, now, after.persons),
         unreachable=tally(known, viewer, np.setdiff1d(np.flatnonzero(known.counts), known.times.origin)),
         minutes_mean=(_mean(known, before), _mean(known, after)),
         minutes_worst=(_worst(known, before), _worst(known, after)),
         chosen=chosen_sites(state, viewer, asked, known, found.opened, before, after) if has_plan else (),
         closed=_closed(known, viewer, found, before),
-        townships=_townships(known, towns.of, towns.frame["code"].tolist(), names, was, now, hidden.townships),
+        townships=_townships(
+            known, towns.of, towns.frame["code"].tolist(), names, (was, before.persons), (now, after.persons), hidden.townships
+        ),
         obstacles=tuple(obstacle(short, names) for short in found.shortfalls),
-        curve=_curve(known, asked, ends) if curve else (),
+        curve=_curve(known, asked, ends) if curve and rooms is None else (),
+        cost=spending.spent(known.problem, is_open) if spending is not None and has_plan else None,
+        budget=asked.budget,
+        capacity=None if rooms is None else (int(rooms[exists].sum()), int(rooms[is_open].sum())),
     )
 
 
@@ -135,12 +148,13 @@ def _closed(known: Ground, viewer: Viewer, found: SitingResult, before: Served) 
 
 
 def _townships(
-    known: Ground, of: Ints, codes: list[str], names: list[str], was: Bools, now: Bools, hidden: Bools
+    known: Ground, of: Ints, codes: list[str], names: list[str],
+    was: tuple[Bools, Ints], now: tuple[Bools, Ints], hidden: Bools,
 ) -> tuple[TownshipChange, ...]:
-    n, persons = len(names), known.living.persons
+    n = len(names)
     everybody, everyone, before, after = (
         np.bincount(of[who], None if size is None else size[who], minlength=n).astype(int)
-        for who, size in ((known.counts, None), (known.counts, persons), (was, persons), (now, persons))
+        for who, size in ((known.counts, None), (known.counts, known.living.persons), was, now)
     )
     return tuple(
         TownshipChange(

@@ -24,7 +24,7 @@ def unit(asked: SitingQuestion) -> Label:
     if asked.need:
         who = Label(f"{who.zh}（按需求加权）", f"{who.en} (weighted by need)")
     if asked.objective == "set-cover":
-        return STATIONS
+        return MONEY if asked.priced else STATIONS
     if asked.objective == "p-center":
         return MINUTES
     if asked.objective == "p-median":
@@ -62,6 +62,8 @@ def _more(asked: SitingQuestion) -> Label:
         parts.append(Label(f"{where.zh}至少 {asked.share:.0%}", f"at least {asked.share:.0%} of {where.en}"))
     if asked.close:
         parts.append(Label(f"可迁 {asked.close} 站", f"{asked.close} stations may move"))
+    if asked.objective == "set-cover" and asked.priced:
+        parts.append(Label("求总费用最少", "at the least total cost"))
     if asked.budget is not None:
         parts.append(Label(f"预算 {asked.budget:g}", f"a budget of {asked.budget:g}"))
     if asked.persons_per_staff is not None:

@@ -203,8 +203,6 @@ def test_bad_questions_are_plain(store):
         ({"add": 1, "minutes": 0.01}, "没有一个候选点"),
         ({"places": []}, "没有候选点"),
         ({"objective": "p-median"}, "本版本还不能求"),
-        ({"budget": 3}, "本版本还不能求"),
-        ({"persons_per_staff": 3}, "本版本还不能求"),
     ]:
         with pytest.raises(ParameterError, match=said):
             ask(store, **asked)
