@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 
 from app.api import (
     access,
+    checks,
     circles,
     claims,
     coverage,
@@ -62,7 +63,7 @@ def create_api(store: Store, viewer: Viewer) -> FastAPI:
     limit_bodies(api)
     for resource in (
         health, layers, coverage, household_points, isochrones, access, fairness, circles, scenarios, siting, imports,
-        ledger, claims, editing, exports, units,
+        ledger, claims, editing, exports, units, checks,
     ):  # fmt: skip
         api.include_router(resource.router)
     _describe_problems(api)

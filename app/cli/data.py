@@ -192,7 +192,7 @@ def check(store: str | None, as_json: bool) -> None:
     from app.services.checking import check_store
 
     with opened_store(store, existing=True) as opened:
-        report = check_store(LOCAL_STEWARD, opened)
+        report = check_store(LOCAL_STEWARD, opened).report
     rows = [
         {
             "layer": i.layer,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 
 import httpx2
 import jsonschema
@@ -63,6 +64,21 @@ def test_coverage_is_the_services_own_report(client, store):
         "?business=medical": {"choice": FacilityChoice(business="medical")},
     }.items():
         assert client.get(f"/coverage{query}").json() == coverage(SERVER, store, **arguments).to_dict()
+
+
+def test_the_check_tells_what_is_wrong_but_nothing_of_single_households(county):
+    with sqlite3.connect(county) as database:
+        database.execute("UPDATE stations SET level = 'city' WHERE id = 'S1'")
+        database.execute("UPDATE households SET persons = -1")
+    with Store.open(str(county)) as store, TestClient(create_api(store, SERVER)) as client:
+        answer = client.get("/checks")
+        description = client.get("/openapi.json").json()
+    conforms(description, description["paths"]["/checks"]["get"], answer)
+    found = answer.json()
+    assert [(issue["layer"], issue["id"], issue["rule"]) for issue in found["issues"]] == [("stations", "S1", "vocabulary")]
+    assert found["number_matched"] == 1
+    assert not found["ok"]
+    assert set(found["left_out"]) == {name for name, layer in LAYERS.items() if layer.sensitive}
 
 
 def test_layers_are_listed_without_personal_fields(client):

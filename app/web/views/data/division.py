@@ -63,15 +63,16 @@ def _uploaded(proposal: Proposal, change: Change, rows: pd.DataFrame, key: str, 
 def _edited(rows: pd.DataFrame, heirs: dict[str, str], key: str, words: Words) -> pd.DataFrame:
     """The rows as they are after somebody chose heirs in the table."""
     head = {column: words.pick(label) for column, label in COLUMNS.items()}
+    undecided = words("units.undecided")
     shown = pd.DataFrame({
         head["layer"]: [words.pick(registry.get(layer).label) for layer in rows["layer"]],
         head["id"]: rows["id"], head["name"]: rows["name"],
-        head["heir"]: [heirs.get(code) for code in rows["code"]],
+        head["heir"]: [heirs.get(code, undecided) for code in rows["code"]],
     })  # fmt: skip
     edited = st.data_editor(
         shown, hide_index=True, key=f"units_table_{key}_{words.language}", height=_HEIGHT,
         disabled=[head[name] for name in ("layer", "id", "name")],
-        column_config={head["heir"]: st.column_config.SelectboxColumn(options=list(heirs.values()), width="large")},
+        column_config={head["heir"]: st.column_config.SelectboxColumn(options=[undecided, *heirs.values()], width="large")},
     )  # fmt: skip
     codes = {said: code for code, said in heirs.items()}
     return rows.assign(code=pd.Series([codes.get(said) for said in edited[head["heir"]]], index=rows.index, dtype=object))

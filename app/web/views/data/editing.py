@@ -202,7 +202,7 @@ def _conflict(
         and (spec.name in change.fields or fields.differs(spec, item.fields[spec.name], now.fields[spec.name]))
     ]  # fmt: skip
     head = [words("edit.field"), words("edit.as_read"), words("edit.theirs"), words("edit.mine")]
-    st.dataframe(pd.DataFrame(rows, columns=head), hide_index=True, key=f"edit_conflict_{words.language}")
+    st.table(pd.DataFrame(rows, columns=head).set_index(head[0]))  # wraps: both values are to be seen whole
     with st.container(horizontal=True):
         if st.button(words("edit.take_theirs"), key="take_theirs", icon=":material/undo:"):
             _choose(item.id)
