@@ -66,6 +66,31 @@ def test_a_plan_is_the_same_through_every_door(run, county, tmp_path):
     assert json.loads(out) == expected
 
 
+def test_costs_and_staff_through_every_door(run, county, tmp_path):
+    asked = {**ASKED, "budget": 3, "costs": {"place:1": 1, "place:2": 3, "place:3": 2}, "persons_per_staff": 3}
+    words = ["--cost-of", "place:1=1", "--cost-of", "place:2=3", "--cost-of", "place:3=2", "--persons-per-staff", 3]
+    with Store.open(str(county)) as store:
+        expected = json.loads(json.dumps(site(LOCAL_STEWARD, store, as_question(asked)).to_dict()))
+        with TestClient(create_api(store, SERVER)) as client:
+            answer = client.post("/siting", json=asked)
+            assert answer.json() == json.loads(json.dumps(site(SERVER, store, as_question(asked)).to_dict()))
+    code, out, err = run("site", *OPTIONS, "--budget", 3, *words, "--json", "--store", county)
+    assert (code, err) == (0, "")
+    assert json.loads(out) == expected
+    assert (expected["cost"], expected["budget"], expected["capacity"]) == (3, 3, [6, 12])
+    assert [(s["served"]["persons"], s["capacity"], s["cost"]) for s in expected["chosen"]] == [(3, 3, 1), (2, 3, 2)]
+    code, out, _ = run("site", *OPTIONS, "--budget", 3, *words, "--store", county, "--out", tmp_path / "plan.xlsx")
+    assert "费用合计 3（预算 3）" in out
+    assert "能力" in out
+    rows = [*openpyxl.load_workbook(tmp_path / "plan.xlsx")["建议新站"].iter_rows(values_only=True)]
+    head = next(row for row in rows if "费用" in row)
+    sites = [dict(zip(head, row, strict=True)) for row in rows[rows.index(head) + 1 :]]
+    assert [(one["服务能力"], one["费用"]) for one in sites[-2:]] == [(3, 1), (3, 2)]
+    code, out, _ = run("site", *OPTIONS, "--budget", 0.5, "--store", county)
+    assert code == 0
+    assert "预算 0.5，至少要 1，差 0.5" in out
+
+
 def test_candidates_and_forbidden_areas_from_files(run, county, tmp_path):
     points = gpd.GeoDataFrame({"name": ["甲", "乙"]}, geometry=[at(2200, 0), at(5000, 0)], crs="EPSG:4326")
     points.to_file(tmp_path / "places.geojson")
@@ -98,6 +123,12 @@ def test_tables_and_a_scenario_to_take_home(run, county, tmp_path):
         (("--must", "village:nowhere"), "没有候选点"),
         (("--people", "nobody"), "没有“nobody”"),
         (("--place", "x"), "不是位置"),
+        (("--budget", -1), "budget"),
+        (("--cost-of", "place:1"), "不是 名称=数"),
+        (("--cost-of", "place:8=2"), "没有候选点“place:8”"),
+        (("--cost-of", "place:1=-2"), "costs"),
+        (("--objective", "set-cover", "--persons-per-staff", 3), "只与 coverage 同用"),
+        (("--need", "all=0"), "没有可计入的人"),
         (("--candidates", "nowhere.geojson"), "nowhere.geojson"),
         (("--question", "nowhere.json"), "nowhere.json"),
     ],
