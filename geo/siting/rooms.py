@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order, maximum_flow
+from scipy.sparse.csgraph import breadth_first_order, connected_components, maximum_flow
 
 from geo.network import Bools, Floats, Ints
 from geo.siting.cover import distinct
@@ -66,7 +66,10 @@ class Rooms:
         return self.flow(is_open).value
 
     def within(self, kept: Bools, taken: Bools) -> tuple[Rooms, Ints]:
-        """The table of the kept and the taken sites, like rows merged, without rows that a taken site has room for anyway.
+        """The table of the kept and the taken sites without what makes no difference, like rows merged.
+
+        Rows behind the smallest cut of the taken sites are served whatever else is opened, by sites that the others
+        cannot reach; where nothing is kept, what is served is known.
 
         Returns
         -------
@@ -76,24 +79,31 @@ class Rooms:
             Which row of the new table each of the old ones is in; -1 where it is settled.
         """
         sites = np.flatnonzero(kept | taken)
-        rows, room = self.rows[:, sites], self.room[sites]
-        left = (np.diff(rows.indptr) > 0) & (self.weight > 0)
-        sure = np.flatnonzero(taken[sites])
-        columns, base = rows.T.tocsr(), self.base
-        while len(sure):
-            asked = columns[sure] @ (self.weight * left).astype(np.float64)
-            ample = sure[(asked <= room[sure]) & (asked > 0)]
-            if not len(ample):
-                break
-            settled = left & (columns[ample].sum(axis=0) > 0)
-            base += int(self.weight[settled].sum())
-            left &= ~settled
-        asks = np.flatnonzero(left)
+        flow = self.flow(taken)
+        short = ~flow.settled_rows() & (self.weight > 0)
+        base = self.base + int(self.weight[~short].sum())
+        rows = self.rows[:, sites]
+        asks = np.flatnonzero(short & (np.diff(rows.indptr) > 0))
+        open_ = _with_kept(rows[asks], kept[sites])
+        closed = np.unique(flow.kind[asks[~open_]])
+        base += int(flow.amount[closed[closed >= 0]].sum())
+        asks = asks[open_]
         unlike, place = distinct(rows[asks])
-        where = np.full(len(left), -1)
+        where = np.full(len(short), -1)
         where[asks] = place
         weight = np.bincount(place, self.weight[asks], len(unlike)).astype(np.int64)
-        return Rooms(rows[asks[unlike]], weight, room, base), where
+        return Rooms(rows[asks[unlike]], weight, self.room[sites], base), where
+
+
+def _with_kept(rows: csr_array, kept: Bools) -> Bools:
+    """Rows that hang together with some kept site, by way of rows and sites."""
+    n_rows, n_sites = rows.shape
+    size = n_rows + n_sites
+    row = np.repeat(np.arange(n_rows), np.diff(rows.indptr))
+    ways = csr_array((np.ones(len(row), bool), (row, rows.indices + n_rows)), shape=(size, size))
+    _, part = connected_components(ways, directed=False)
+    there: Bools = np.isin(part[:n_rows], part[n_rows:][kept])
+    return there
 
 
 class Flow:
@@ -152,7 +162,7 @@ class Flow:
         return least
 
     def settled_rows(self) -> Bools:
-        """Rows of which more would be served if there were more, shape (n_rows,)."""
+        """Rows that are served whole, and would be if there were more of them; shape (n_rows,)."""
         return ~self._short[self.kind]
 
     def most_added(self) -> Ints:
