@@ -104,6 +104,12 @@ LISTS: Mapping[str, OfficeList] = {
     "full width digits, stray spaces, latitude first": OfficeList("memorials", _lines([
         ["名称", "类型", "级别", "村", "经度", "纬度"],
         ["东村烈士墓", "烈士墓", "零散", "东村", _wide(f"{_PLACE.y:.6f}"), f"  {_PLACE.x:.6f} "]]), "csv", {}, {"东村烈士墓": _PLACE}),
+    "telephones that were floats, traditional headings, offices for villages": OfficeList("households", _book([
+        ["鄉鎮", "村（社區）", "戶主姓名", "聯繫電話"], ["甲鎮", "東村村民委員會", "甲一", 13800138000.0],
+        ["乙乡", "西村社区居委会", "乙二", "13800138001.0"], ["甲镇人民政府", "东村村委会三组", "丙三", "+86 138-0013-8002"],
+        ["小计", "", "2户", ""], ["甲镇", "东  村", "丁四", "1.38E+10"], ["合  计", "", "4", ""], ["注：1. 本表一式两份。"]]), "xlsx",
+        {"甲一": {"village": "V1", "phone": "13800138000"}, "乙二": {"village": "V2", "phone": "13800138001"},
+         "丙三": {"village": "V1", "group_name": "三组", "phone": "13800138002"}}, refused={6: "telephone"}),
     "stations by name and address only": OfficeList("stations", _lines([
         ["单位名称", "地  址", "工作人员数", "经纬度（GPS）"],
         ["甲镇退役军人服务站", "镇政府院内", "3名", f"{_PLACE.x:.6f}，{_PLACE.y:.6f}"],

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 
+import pandas as pd
 from data_page import page
 from script_page import served, text_of
 from small_county import PROVENANCE
@@ -88,7 +90,7 @@ def test_the_second_to_save_sees_both_values_and_chooses(tmp_path):
     store.edit("stations", key, {"name": "别人的"}, version=1, by="steward")
     test = saving(test).click().run()
     assert "别人已先保存" in text_of(test)
-    table = next(d.value for d in test.dataframe if "您要保存的" in d.value)
+    table = next(d.value for d in test.table if "您要保存的" in d.value)
     assert table[["现在库中的", "您要保存的"]].to_numpy().tolist() == [["别人的", "我的"]]
     assert store.read("stations", columns=["name"], ids=[key])["name"].tolist() == ["别人的"]
     test = test.button(key="keep_mine").click().run()
@@ -106,7 +108,7 @@ def test_a_conflict_over_every_kind_of_value_is_shown(tmp_path):
     test = saving(test).click().run()
     assert not test.exception
     assert not test.error
-    table = next(d.value for d in test.dataframe if "您要保存的" in d.value).set_index("字段")
+    table = next(d.value for d in test.table if "您要保存的" in d.value)
     assert table.loc[["工作人员", "启用日期", "状态"], ["现在库中的", "您要保存的"]].to_numpy().tolist() == [
         ["9", "5"], ["2020-05-06", "2020-05-06"], ["停办", "停办"]]
 
@@ -185,3 +187,32 @@ def test_layers_of_a_past_day(tmp_path):
     assert test.dataframe[0].value["条数"].sum() == 0
     test = test.date_input(key="data_day").set_value(PROVENANCE.as_of).run()
     assert dict(zip(*test.dataframe[0].value[["图层", "条数"]].to_numpy().T, strict=True))["村（社区）"] == 3
+
+
+def test_a_required_field_without_a_column_has_one_value_for_every_row(tmp_path):
+    store = served(tmp_path)
+    test = page(view="import").selectbox(key="import_layer").set_value("support_points").run()
+    rows = "网点名称,经度,纬度\n新店,123.01,28.501\n".encode("gb18030")
+    test = test.file_uploader(key="import_file").upload("店.csv", rows, "text/csv").run()
+    assert "类别" in test.warning[0].value
+    test = test.selectbox(key="import_set_support_points_kind").set_value("post").run()
+    assert not test.warning
+    test = test.button(key="import_check").click().run()
+    test = test.button(key="import_load").click().run()
+    assert not test.exception
+    found = store.read("support_points").set_index("name")
+    assert found.loc["新店", "kind"] == "post"
+
+
+def test_another_file_is_not_asked_for_the_sheet_of_the_last(tmp_path):
+    served(tmp_path)
+    test = page(view="import").selectbox(key="import_layer").set_value("stations").run()
+    both = io.BytesIO()
+    with pd.ExcelWriter(both, engine="xlsxwriter") as book:
+        for sheet in ("甲镇", "乙乡"):
+            pd.DataFrame({"站点名称": [f"{sheet}一站"], "级别": ["村级"]}).to_excel(book, sheet_name=sheet, index=False)
+    test = test.file_uploader(key="import_file").upload("两张.xlsx", both.getvalue(), "").run()
+    test = test.selectbox(key="import_sheet").set_value("乙乡").run()
+    assert not test.error
+    test = test.file_uploader(key="import_file").set_value(("一张.csv", "站点名称,级别\n丙站,村级\n".encode(), "text/csv")).run()
+    assert not test.error

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from app.messages import Words
+from app.messages import NONE, Words
 from app.roles import Role, Viewer
 from app.services import layers
 from app.services.importing import service
@@ -68,13 +68,19 @@ def _file(viewer: Viewer, words: Words) -> tuple[Layer, Upload | None]:
             mime=_XLSX, icon=":material/download:", on_click="ignore", key="import_template",
         )  # fmt: skip
     uploader_words(words)
-    given = st.file_uploader(words("import.choose"), key="import_file", on_change=_forget)
+    given = st.file_uploader(words("import.choose"), key="import_file", on_change=_forget_file)
     return layer, None if given is None else Upload(given.name, given.getvalue())
 
 
 def _forget() -> None:
     for name in (_REPORT, _ASKED):
         st.session_state.pop(name, None)
+
+
+def _forget_file() -> None:
+    """Another file has sheets of its own, and lacks other fields."""
+    _forget()
+    st.session_state.pop("import_sheet", None)
 
 
 def _taken(words: Words) -> ImportOptions:
@@ -125,14 +131,35 @@ def _mapped(preview: Preview, layer: Layer, options: ImportOptions, words: Words
             "sample": st.column_config.TextColumn(words("import.sample")),
         },
     )  # fmt: skip
-    if preview.missing:
-        missing = "、".join(words.pick(layer[name].label) for name in preview.missing)
-        st.warning(words("import.missing", names=missing), icon=":material/warning:")
     chosen = {by_label[label]: heading for heading, label in zip(edited["heading"], edited["field"], strict=True) if label in by_label}
     suggested = preview.mapping.headings
     changed = {target: heading for target, heading in chosen.items() if suggested.get(target) != heading}
     changed |= {target: "" for target in suggested if target not in chosen}
-    return replace(options, columns=changed)
+    return replace(options, columns=changed, constants=_constants(preview, layer, set(chosen), words))
+
+
+def _constants(preview: Preview, layer: Layer, chosen: set[str], words: Words) -> dict[str, str]:
+    """One value for every row, for required fields that no column was taken for."""
+    missing = [layer[name] for name in preview.missing if name not in chosen]
+    given: dict[str, str] = {}
+    said: str | None
+    if not missing:
+        return given
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for spec in missing:
+            label, key = words("import.all_rows", field=words.pick(spec.label)), f"import_set_{layer.name}_{spec.name}"
+            if spec.vocabulary is None:
+                said = st.text_input(label, key=key, width=260, on_change=_forget)
+            else:
+                named = {code: words.pick(spec.vocabulary.label(code)) for code in spec.vocabulary}
+                said = st.selectbox(label, list(named), index=None, placeholder=NONE, key=key, width=260, on_change=_forget,
+                                    format_func=lambda code, named=named: named[code])  # type: ignore[misc]
+            if said and said.strip():
+                given[spec.name] = said.strip()
+    if without := [spec for spec in missing if spec.name not in given]:
+        names = ("、" if words.chinese else ", ").join(words.pick(spec.label) for spec in without)
+        st.warning(words("import.missing", names=names), icon=":material/warning:")
+    return given
 
 
 def _targets(layer: Layer, words: Words) -> dict[str, str]:
@@ -194,7 +221,7 @@ _DOUBT_WORDS = {
 def _check(viewer: Viewer, store: Store, layer: Layer, upload: Upload, options: ImportOptions, words: Words) -> None:
     """The check with everything it finds, and below it the load."""
     asked = (layer.name, upload.name, hash(upload.content), options.mode, options.datum, options.sheet, options.as_of,
-             tuple(sorted(options.columns.items())), options.accept)
+             tuple(sorted(options.columns.items())), tuple(sorted(options.constants.items())), options.accept)
     if st.session_state.get(_ASKED) != asked:  # something was changed since
         _forget()
     with st.container(horizontal=True):
