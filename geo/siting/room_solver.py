@@ -17,7 +17,7 @@ from geo.siting.rooms import Rooms
 from geo.siting.rule import Rule
 
 _ITERATIONS = 2_000
-_SHAKES = 10
+_SHAKES, _MORE_SHAKES = 10, 40
 _ROUNDS = 6
 _MODEL = 20_000
 """A model of more pairs of rows and sites is not tried: HiGHS neither solves it in minutes nor stops when it is told to."""
@@ -131,12 +131,13 @@ class _Solve:
     def _solve_rest(self) -> None:
         """Let HiGHS solve what is in question."""
         rooms, search = self._rooms, self._search()
-        begin = search.search(np.zeros(len(self._site), bool), shakes=_SHAKES, rng=self._rng)
+        large = rooms.rows.nnz > _MODEL
+        begin = search.search(np.zeros(len(self._site), bool), shakes=_MORE_SHAKES if large else _SHAKES, rng=self._rng)
         self._offer(begin)
         if not len(rooms.weight) or not len(self._site):
             self._closed = True
             return
-        if rooms.rows.nnz > _MODEL:
+        if large:
             return
         model, start = room_model(rooms, self._rule, self._free, begin)
         solved = highs.solve(model, start=start, stop=self._stop, seed=int(self._rng.integers(2**31 - 1)))

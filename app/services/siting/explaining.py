@@ -24,7 +24,8 @@ from app.services.siting.question import SitingQuestion
 from app.services.siting.report import Alternative, ChosenSite, Near, People, PlaceTally
 from geo.matrix import straight_times, travel_times
 from geo.network import Bools, Floats, Ints
-from geo.siting.result import Assignment, nearest_open
+from geo.siting.purse import Purse
+from geo.siting.result import ROUNDING, Assignment, nearest_open
 from geo.siting.serving import served_mainly
 from geo.speeds import DETOUR_FACTOR, MODE_KPH, Mode
 
@@ -94,7 +95,7 @@ def chosen_sites(
     frame = ground.candidates.frame.iloc[order - ground.n_stations]
     modes, roads, others = _by_mode(state, viewer, asked, ground, frame), _roads(state, asked, frame), _near(state, frame)
     spending, rooms = purse(ground, asked), room(ground, asked)
-    swaps = _alternatives(asked, ground, order, before, after)
+    swaps = _alternatives(asked, ground, order, before, after, spending)
     villages = ground.living.areas.villages["name"].to_dict()
     townships = ground.living.areas.townships["name"].to_dict()
     found = []
@@ -208,9 +209,9 @@ def _near(state: StoreState, frame: gpd.GeoDataFrame) -> list[tuple[Near, ...]]:
 
 
 def _alternatives(
-    asked: SitingQuestion, ground: Ground, opened: Ints, before: Served, after: Served
+    asked: SitingQuestion, ground: Ground, opened: Ints, before: Served, after: Served, spending: Purse | None
 ) -> list[Alternative | None]:
-    """For each new station the place that would lose least if it could not be had."""
+    """For each new station the place that would lose least if it could not be had, of those that can be paid."""
     if asked.persons_per_staff is not None or asked.objective == "backup":
         return [None] * len(opened)
     allowed = np.concatenate([
@@ -228,12 +229,23 @@ def _alternatives(
         is_open = np.zeros(len(allowed), dtype=bool)
         is_open[stay[stay != site]] = True
         is_open[: ground.n_stations] |= np.isin(np.arange(ground.n_stations), before.site) & (asked.close == 0)
+        others = sites if spending is None else sites[_payable(spending, sites, opened, site)]
+        if not len(others):
+            found.append(None)
+            continue
         rest = served_by(ground, is_open)
-        worse = _worse(asked, ground, rest, after, sites)
-        best = int(sites[np.argmin(worse)])
+        worse = _worse(asked, ground, rest, after, others)
+        best = int(others[np.argmin(worse)])
         row = names.iloc[best - ground.n_stations]
         found.append(Alternative(row["id"], row["name"], float(worse.min())))
     return found
+
+
+def _payable(spending: Purse, sites: Ints, opened: Ints, leaving: int) -> Bools:
+    """Sites that what is left of the budget does for once one of the opened leaves."""
+    left = spending.budget - float(spending.costs[opened].sum()) + float(spending.costs[leaving])
+    payable: Bools = spending.costs[sites] <= left * (1 + ROUNDING)
+    return payable
 
 
 def _worse(asked: SitingQuestion, ground: Ground, rest: Served, after: Served, sites: Ints) -> Floats:

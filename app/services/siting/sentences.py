@@ -43,7 +43,10 @@ def sentence(site: ChosenSite, report: SitingReport) -> Label:
         en.append(f"relieves {places}")
     if site.alternative is not None and np.isfinite(site.alternative.worse_by):
         worse, by = site.alternative.worse_by, report.unit
-        if worse > 0:
+        if worse > 0 and report.problem == "set-cover":  # counted in stations or money, but the loss is of people
+            zh.append(f"换成次优的{site.alternative.name}少覆盖 {worse:,.6g}")
+            en.append(f"the next best place, {site.alternative.name}, covers {worse:,.6g} fewer")
+        elif worse > 0:
             zh.append(f"换成次优的{site.alternative.name}差 {worse:,.6g} {by.zh}")
             en.append(f"the next best place, {site.alternative.name}, is worse by {worse:,.6g} {by.en}")
         else:
@@ -71,7 +74,8 @@ def outcome(report: SitingReport) -> Label:
     before, after = report.before.persons, report.after.persons
     zh, en = [f"{value} {by.zh}，{proof.zh}"], [f"{value} {by.en}, {proof.en}"]
     if before is not None and after is not None and report.everybody.persons:
-        zh.append(f"{report.minutes:g} 分钟内可达由 {before:,} 人增至 {after:,} 人（共 {report.everybody.persons:,} 人）")
+        reach = "可达" if report.capacity is None else "得到服务的"
+        zh.append(f"{report.minutes:g} 分钟内{reach}由 {before:,} 人增至 {after:,} 人（共 {report.everybody.persons:,} 人）")
         en.append(f"within {report.minutes:g} minutes {before:,} persons before, {after:,} after, of {report.everybody.persons:,}")
     if report.cost is not None:
         of_zh, of_en = ("", "") if report.budget is None else (f"（预算 {report.budget:,.6g}）", f" of a budget of {report.budget:,.6g}")

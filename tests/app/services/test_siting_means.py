@@ -52,6 +52,9 @@ def test_two_cheap_stations_are_worth_more_than_a_dear_one(store):
     assert "cost 3 of a budget of 3" in outcome(report).en
     assert "费用 1" in sentence(report.chosen[0], report).zh
     assert siting_tables(report)[0].frame["cost"].tolist() == [1, 2]
+    assert [s.alternative for s in report.chosen] == [None, None]  # 乙 cannot be paid in the place of either
+    rich = ask(store, budget=4, costs=costs)
+    assert {s.name: s.alternative and s.alternative.name for s in rich.chosen} == {"甲": None, "乙": "丙"}
     assert ask(store, budget=6, costs=costs).after.persons == 18
     assert ask(store, add=1).cost is None
 
@@ -72,6 +75,7 @@ def test_the_cheapest_that_cover_the_share(store):
     report = ask(store, **asked)  # 12 of 20: 乙 alone, or 甲 with 丙 for less
     assert ([s.name for s in report.chosen], report.objective, report.cost) == (["甲", "丙"], 7, 7)
     assert report.unit.zh == "费用单位"
+    assert "少覆盖" in sentence(ask(store, objective="set-cover", share=0.6).chosen[0], report).zh
     assert "总费用最少" in report.about.rule.zh
     short = ask(store, **asked, budget=5)
     assert [(o.what, o.needed, o.possible) for o in short.obstacles] == [("budget", 7, 5)]
@@ -148,7 +152,7 @@ def test_few_households_are_not_told_of_who_sees_counts_only(store):
     ("asked", "said"),
     [
         ({"costs": {"place:9": 1}, "budget": 3}, "没有候选点“place:9”"),
-        ({"objective": "p-center", "budget": 3}, "预算只与 coverage, backup, set-cover 同用"),
+        ({"objective": "p-center", "budget": 3}, "预算只与 coverage, backup, set-cover"),
         ({"objective": "p-center", "persons_per_staff": 3}, "人员能力（persons_per_staff）只与 coverage 同用"),
         ({"objective": "set-cover", "persons_per_staff": 3}, "不与 set-cover 同用"),
         ({"persons_per_staff": 3, "weight": "households"}, "人员能力按人计"),
