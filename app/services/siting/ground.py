@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -12,7 +12,7 @@ import pandas as pd
 from app.roles import Viewer
 from app.services.county.data_date import data_date
 from app.services.county.demand import counted
-from app.services.county.facilities import facilities
+from app.services.county.facilities import FacilityChoice, facilities
 from app.services.county.homes import Homes, homes, homes_on_roads
 from app.services.county.household_groups import Groups, groups
 from app.services.county.roads import region, snapper
@@ -22,7 +22,7 @@ from app.services.siting.question import PEOPLE_ALL, SitingError, SitingQuestion
 from geo.coverage import MAX_LIMIT_S
 from geo.matrix import TravelTimes, side_by_side, straight_times, travel_times
 from geo.network import Bools, Floats
-from geo.siting.problem import Problem
+from geo.siting.problem import Problem, nearest_seconds
 from geo.speeds import DETOUR_FACTOR, MODE_KPH, Mode
 from layers.schema import Label
 
@@ -97,9 +97,14 @@ def ground(state: StoreState, viewer: Viewer, asked: SitingQuestion) -> Ground:
     living, choice = homes(state), CandidateChoice.of(asked)
     stations = facilities(state.store, asked.existing, data_date(state.store))
     known, own = standing_candidates(state, choice), own_places(state, asked.places)
-    there = _Times.of(state, asked.mode, stations.geometry, bound_s)
-    usual = _standing_times(state, choice, asked.mode, bound_s)
+    there = _station_times(state, asked.existing, asked.mode, bound_s)
     chosen = _Times.of(state, asked.mode, own.geometry, bound_s)
+    if asked.nearest_only:
+        usual = _nearer_times(state, choice, asked.existing, asked.mode, bound_s)
+        chosen = chosen.nearer_than(there)
+        there = _nearest_times(state, asked.existing, asked.mode, bound_s)
+    else:
+        usual = _standing_times(state, choice, asked.mode, bound_s)
     candidates = Candidates.of(pd.concat([known, own], ignore_index=True), asked)
     if candidates.frame.empty:
         msg = (
@@ -112,6 +117,9 @@ def ground(state: StoreState, viewer: Viewer, asked: SitingQuestion) -> Ground:
     counts = member & living.seen_by(viewer) & ~living.imprecise
     size = living.persons if asked.weight == "persons" else np.ones(len(living))
     weight = np.where(counts, size * _need(kinds, asked.need), 0).astype(np.float64)
+    if asked.need and counts.any() and not weight.any():
+        msg = "按需求加权后所有家庭的权重都是 0，请改 need (with this need every household counts for nothing: change it)"
+        raise SitingError(msg)
     if not weight.any():
         msg = (
             f"没有可计入的人：{people.zh}中没有位置明确的家庭；请换一类人，或先装入家庭、补上定位 "
@@ -205,8 +213,40 @@ class _Times:
         )
         return cls(times, ~joined.on_network)
 
+    def nearer_than(self, others: _Times) -> _Times:
+        """Only the pairs that bring a household nearer than any of the others."""
+        all_of_them = np.ones(others.times.n_facilities, dtype=bool)
+        now = nearest_seconds(others.times, all_of_them)
+        return replace(self, times=self.times.where(self.times.seconds < now[self.times.origin]))
+
 
 @kept(4)
+def _station_times(state: StoreState, existing: FacilityChoice, mode: Mode, bound_s: float) -> _Times:
+    stations = facilities(state.store, existing, data_date(state.store))
+    return _Times.of(state, mode, stations.geometry, bound_s)
+
+
+@kept(4)
+def _nearest_times(state: StoreState, existing: FacilityChoice, mode: Mode, bound_s: float) -> _Times:
+    """Of each household the nearest station alone, the first on a tie."""
+    stations = _station_times(state, existing, mode, bound_s)
+    times = stations.times
+    nearest = nearest_seconds(times, np.ones(times.n_facilities, dtype=bool))
+    at = np.flatnonzero(times.seconds == nearest[times.origin])
+    first = np.zeros(len(times), dtype=bool)
+    first[at[np.diff(times.origin[at], prepend=-1) > 0]] = True
+    return replace(stations, times=times.where(first))
+
+
+@kept(4)
+def _nearer_times(
+    state: StoreState, choice: CandidateChoice, existing: FacilityChoice, mode: Mode, bound_s: float
+) -> _Times:
+    usual = _standing_times(state, choice, mode, bound_s)
+    return usual.nearer_than(_station_times(state, existing, mode, bound_s))
+
+
+@kept(2)
 def _standing_times(state: StoreState, choice: CandidateChoice, mode: Mode, bound_s: float) -> _Times:
     """Kept, so that a plan is solved again at once when a site is locked, banned or moved."""
     return _Times.of(state, mode, standing_candidates(state, choice).geometry, bound_s)

@@ -128,7 +128,7 @@ def test_tables_and_a_scenario_to_take_home(run, county, tmp_path):
         (("--cost-of", "place:8=2"), "没有候选点“place:8”"),
         (("--cost-of", "place:1=-2"), "costs"),
         (("--objective", "set-cover", "--persons-per-staff", 3), "只与 coverage 同用"),
-        (("--need", "all=0"), "没有可计入的人"),
+        (("--need", "all=0"), "权重都是 0"),
         (("--candidates", "nowhere.geojson"), "nowhere.geojson"),
         (("--question", "nowhere.json"), "nowhere.json"),
     ],

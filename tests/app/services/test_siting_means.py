@@ -159,7 +159,7 @@ def test_few_households_are_not_told_of_who_sees_counts_only(store):
         ({"persons_per_staff": 3, "need": {"all": 2}}, "人员能力按人计"),
         ({"persons_per_staff": 0.2, "add": 1}, "能力都是 0"),
         ({"persons_per_staff": 3, "add": 9}, "候选点只有 3 处"),
-        ({"need": {"all": 0}}, "没有可计入的人"),
+        ({"need": {"all": 0}}, "权重都是 0"),
     ],
 )
 def test_what_does_not_go_together_is_said(store, asked, said):
