@@ -104,6 +104,7 @@ class _Sheet:
         shapes = None
         if self.shapes:
             shapes = np.asarray(shapely.from_wkb(np.array(self.shapes, dtype=object), on_invalid="ignore"), dtype=object)
+            shapes[shapely.is_empty(shapes)] = None  # POINT EMPTY, or a point at NaN: no place
         return Sheet(self.name, self.rows, self.first_row, self.merged, self.hidden, shapes, self.crs)
 
 

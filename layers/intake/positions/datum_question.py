@@ -87,6 +87,7 @@ def _named(rows: Rows, county: County) -> tuple[list[str | None], list[str | Non
 def _numbers(rows: Rows, table: Table) -> tuple[np.ndarray, np.ndarray]:
     if table.shapes is not None:
         middles = shapely.centroid(np.asarray(table.shapes, dtype=object))
+        middles[shapely.is_empty(middles)] = None  # of a shape with a vertex at NaN
         return shapely.get_x(middles), shapely.get_y(middles)
     read = coordinates(rows)
     nothing = np.full(len(rows), np.nan)

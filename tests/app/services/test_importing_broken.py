@@ -23,7 +23,7 @@ GOOD = ImportOptions(mode="good", datum="wgs84")
 NASTY = [
     "", " ", "-", "无", "清空", "1", "0", "３", "-5", "1e400", "NaN", "inf", "99999999999999999999", "三十二", "1.5万", "是",
     "否", "√", "maybe", "2024.3.5", "2024-02-31", "45356", "24.3.5", "长期", "V1", "V2", "东村", "南村", "甲镇", "990001001",
-    "S1", "h01", "h02", "123.0,28.5", "123.0", "28.5", "200", "28.5,123.0", "东经123度", "POINT (123 28.5)",
+    "S1", "h01", "h02", "123.0,28.5", "123.0", "28.5", "200", "28.5,123.0", "东经123度", "POINT (123 28.5)", "POINT (NaN NaN)",
     "POLYGON ((0 0, 1 1, 0 1, 1 0, 0 0))", "LINESTRING (123 28, 123 29)", "=1+1", "@x", "a'b\"c;", "烈属、退伍军人",
     "merchant", "商户", "医疗", "village", "烈士墓", "零散", "open", "丅", "\u202e反", "🎖" * 50, CHECKED[0],
     CHECKED[0][:15] + "000", "13800138000", "1.38E+10", "家" * 4000,
@@ -52,9 +52,10 @@ def test_every_odd_file_reconciles(store, layer):
         assert report.rows_in == report.stored + report.unchanged + report.rejected == 2, oddity
 
 
+@pytest.mark.parametrize("asked", ["auto", "wgs84"])
 @pytest.mark.parametrize("name", MAPS)
-def test_every_map_file_reconciles(store, name):
-    options = ImportOptions(mode="good", datum="EPSG:4549" if name.endswith(".dxf") else "wgs84")
+def test_every_map_file_reconciles(store, name, asked):
+    options = ImportOptions(mode="good", datum="EPSG:4549" if name.endswith(".dxf") else asked)
     report = load(LOCAL_STEWARD, store, "stations", Upload(name, MAPS[name]()), options)
     assert report.rows_in == report.stored + report.unchanged + report.rejected > 0
 
