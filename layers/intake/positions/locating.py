@@ -82,12 +82,12 @@ def _from_wkt(rows: Rows) -> Values:
     texts = ["".join(pieces) for pieces in zip(*parts, strict=True)]
     bare = [text.partition(";")[2] if text[:5].upper() == "SRID=" else text or None for text in texts]
     with np.errstate(over="ignore", invalid="ignore"):
-        shapes = shapely.from_wkt(bare, on_invalid="ignore")
-    shapes = np.where(shapely.is_empty(shapes), None, shapes)
+        shapes = np.asarray(shapely.from_wkt(bare, on_invalid="ignore"), dtype=object)
+    shapes[shapely.is_empty(shapes)] = None
     bad = np.array([text != "" and shape is None for text, shape in zip(texts, shapes, strict=True)], dtype=bool)
     rows.note(bad, "wkt", "coordinates", Label("不是 WKT 图形", "not a shape in WKT"),
               Label("请写成 POINT (113.2 30.5) 等", "write it as POINT (113.2 30.5) and the like"))
-    return np.asarray(shapes, dtype=object)
+    return shapes
 
 
 def _converted(rows: Rows, shapes: Values, datum: Datum, around: Bounds | None) -> Values:
