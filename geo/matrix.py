@@ -7,7 +7,7 @@ that one of the few is reached from within the limit; outside it no way within t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from scipy.spatial import KDTree
 
 from geo.connectors import along_one_edge, to_ends, with_facilities
 from geo.errors import ParameterError
-from geo.network import Floats, Impedance, Ints
+from geo.network import Bools, Floats, Impedance, Ints
 from geo.snap import WALK_KPH, Snapped
 
 Index = NDArray[np.int32]
@@ -56,6 +56,10 @@ class TravelTimes:
 
     def __len__(self) -> int:
         return len(self.seconds)
+
+    def where(self, kept: Bools) -> TravelTimes:
+        """Only some of the pairs; ``kept`` has shape (n_pairs,)."""
+        return replace(self, origin=self.origin[kept], facility=self.facility[kept], seconds=self.seconds[kept])
 
 
 def travel_times(

@@ -146,10 +146,7 @@ class _Task:
         room, least = k - int((problem.must_open & ~problem.fixed).sum()), float(best[counts].max())
         begin, radius = _farthest_first(problem.times, now, taken, free, room)
         times, far = problem.times, now > least
-        kept = far[times.origin] & free[times.facility] & (times.seconds < radius)
-        near = TravelTimes(
-            times.origin[kept], times.facility[kept], times.seconds[kept], times.n_origins, times.n_facilities
-        )
+        near = times.where(far[times.origin] & free[times.facility] & (times.seconds < radius))
         return cls(problem, room, taken, free, counts, np.flatnonzero(asks & ~counts), now, least, begin, near)
 
     def longest(self, plan: Bools) -> float:

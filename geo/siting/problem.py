@@ -99,13 +99,8 @@ class Problem:
 
     def within(self, max_travel_time_s: float) -> Problem:
         """The same with no pairs beyond a limit, which is included."""
-        times, near = self.times, self.times.seconds <= max_travel_time_s
-        if near.all():
-            return self
-        pairs = TravelTimes(
-            times.origin[near], times.facility[near], times.seconds[near], times.n_origins, times.n_facilities
-        )
-        return replace(self, times=pairs)
+        near = self.times.seconds <= max_travel_time_s
+        return self if near.all() else replace(self, times=self.times.where(near))
 
     def cover(self, max_travel_time_s: float) -> csr_array:
         """Table of demands by sites with a 1 for each pair within the limit, which is included.

@@ -147,6 +147,11 @@ class SitingQuestion:
         return self.budget is not None or bool(self.costs) or self.cost != 1
 
     @property
+    def nearest_only(self) -> bool:
+        """Whether nothing but the nearest station of each household matters: all stay, and there is room for all."""
+        return not self.close and self.persons_per_staff is None and self.objective != "backup"
+
+    @property
     def limit_s(self) -> float:
         """The limit in seconds."""
         return self.minutes * 60
