@@ -148,8 +148,11 @@ class SitingQuestion:
 
     @property
     def nearest_only(self) -> bool:
-        """Whether nothing but the nearest station of each household matters: all stay, and there is room for all."""
-        return not self.close and self.persons_per_staff is None and self.objective != "backup"
+        """Whether nothing but the nearest station of each household matters: all stay, and there is room for all.
+
+        Covering tells whether a candidate reaches anybody, nearer stations or not.
+        """
+        return not self.close and self.persons_per_staff is None and self.objective not in {"coverage", "backup"}
 
     @property
     def limit_s(self) -> float:
