@@ -11,11 +11,12 @@ from geo.network import Ints
 from geo.siting.capacitated_covering import capacitated_covering
 from geo.siting.maximal_covering import maximal_covering
 from geo.siting.p_center import p_center
+from geo.siting.p_median import p_median
 from geo.siting.problem import Stop
 from geo.siting.result import SitingResult
 from geo.siting.set_covering import set_covering
 
-_WITH_BUDGET = ("coverage", "backup", "set-cover")
+_WITH_BUDGET = ("coverage", "backup", "set-cover", "p-median")
 
 BACKUP_SHARE = 0.3
 """What the second station within the limit is worth beside the first."""
@@ -38,8 +39,8 @@ def solve(known: Ground, asked: SitingQuestion, township: Ints, stop: Stop) -> S
     """
     if asked.objective not in _SOLVERS:
         msg = (
-            f"本版本还不能求 p-median、fair；请改用{'、'.join(_SOLVERS)} "
-            f"(this version cannot solve p-median and fair; use one of {', '.join(_SOLVERS)})"
+            f"本版本还不能求 fair；请改用{'、'.join(_SOLVERS)} "
+            f"(this version cannot solve fair; use one of {', '.join(_SOLVERS)})"
         )
         raise SitingError(msg)
     _check_means(asked)
@@ -79,6 +80,12 @@ def _set_cover(known: Ground, asked: SitingQuestion, township: Ints, stop: Stop)
     )  # fmt: skip
 
 
+def _p_median(known: Ground, asked: SitingQuestion, _: Ints, stop: Stop) -> SitingResult:
+    spending = purse(known, asked) if asked.budget is not None else None
+    k = asked.add if spending is None else spending
+    return p_median(known.problem, k, moves=asked.close, stop=stop, seed=asked.seed)
+
+
 def _p_center(known: Ground, asked: SitingQuestion, _: Ints, stop: Stop) -> SitingResult:
     return p_center(known.problem, asked.add, stop=stop, seed=asked.seed)
 
@@ -87,6 +94,7 @@ _SOLVERS: Mapping[str, Callable[[Ground, SitingQuestion, Ints, Stop], SitingResu
     "coverage": _coverage,
     "backup": _coverage,
     "set-cover": _set_cover,
+    "p-median": _p_median,
     "p-center": _p_center,
 }
 TIMED = frozenset({"p-median", "p-center"})
