@@ -202,7 +202,7 @@ def test_bad_questions_are_plain(store):
         ({"add": 9}, "可用的候选点只有 3 处"),
         ({"add": 1, "minutes": 0.01}, "没有一个候选点"),
         ({"places": []}, "没有候选点"),
-        ({"objective": "p-median"}, "本版本还不能求"),
+        ({"objective": "fair"}, "本版本还不能求"),
     ]:
         with pytest.raises(ParameterError, match=said):
             ask(store, **asked)
