@@ -40,6 +40,7 @@ class ImportColumn(_Strict):
 class ImportLeftOut(_Strict):
     """不是数据的行 Rows that are no data: titles, totals, notes."""
 
+    sheet: str = Field(description="合读多张工作表时的表名，否则为空 The sheet, where several are read together")
     row: int
     rows: int
     reason: str
@@ -49,6 +50,7 @@ class ImportLeftOut(_Strict):
 class ImportIssue(_Strict):
     """一处问题 One problem, in the file's own row and heading."""
 
+    sheet: str = Field(description="合读多张工作表时的表名，否则为空 The sheet, where several are read together")
     row: int = Field(description="文件中的行号 The file's row number")
     column: str = Field(description="文件中的表头 The file's heading")
     field: str

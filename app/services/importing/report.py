@@ -118,7 +118,8 @@ class ImportReport(Outcome):
 def problem_json(problem: Problem) -> dict[str, Any]:
     """One problem as a plain object."""
     return {
-        "row": problem.row, "column": problem.column, "field": problem.field, "rule": problem.rule, "value": problem.value,
+        "sheet": problem.sheet, "row": problem.row, "column": problem.column, "field": problem.field, "rule": problem.rule,
+        "value": problem.value,
         "reason": problem.reason.zh, "reason_en": problem.reason.en, "hint": problem.hint.zh, "hint_en": problem.hint.en,
         "doubt": problem.doubt,
     }  # fmt: skip
@@ -134,7 +135,7 @@ def columns_json(mapping: ColumnMapping) -> list[dict[str, Any]]:
 
 def left_out_json(rows: tuple[LeftOut, ...]) -> list[dict[str, Any]]:
     """The rows that are no data as plain objects."""
-    return [{"row": r.row, "rows": r.rows, "reason": r.reason.zh, "reason_en": r.reason.en} for r in rows]
+    return [{"sheet": r.sheet, "row": r.row, "rows": r.rows, "reason": r.reason.zh, "reason_en": r.reason.en} for r in rows]
 
 
 def evidence_json(evidence: Evidence) -> dict[str, Any]:

@@ -202,7 +202,7 @@ def _read(store: Store, layer: str, upload: Upload, options: ImportOptions, told
     if told is not None:
         told("读文件 (reading)", 0.05)
     file = read_file(upload.content, name=upload.name, encoding=options.encoding)
-    table = find_table(file, sheet=options.sheet, known=known_headings(spec.name))
+    table = find_table(file, sheet=options.sheet, known=known_headings(spec.name), several=True)
     mapping = suggest(spec, table)
     kept = store.mapping(spec.name, signature(table))
     if kept is not None:

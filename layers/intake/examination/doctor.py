@@ -119,7 +119,7 @@ def examine(layer: Layer, table: Table, mapping: ColumnMapping, holdings: Holdin
     holdings
         The store: villages to place rows by, what rows refer to, what they may repeat.
     """
-    rows = read_rows(layer, table, mapping, choices.constants)
+    rows = read_rows(layer, table, mapping, choices.constants, tuple(part.sheet for part in table.parts))
     county = county_of(holdings, choices.day)
     placements = _references(rows, holdings, county)
     shapes, precision = np.full(len(rows), None, dtype=object), np.full(len(rows), None, dtype=object)
@@ -162,11 +162,10 @@ def examine(layer: Layer, table: Table, mapping: ColumnMapping, holdings: Holdin
     frame = check_layer(rows, frame)
     rejected = _with_those_that_refer(rows, set(stored.index), rows.notes.bad_rows(choices.accept))
     rejected = _whole_families(rows, of_one, rejected)
-    problems = tuple(sorted(rows.notes.problems, key=lambda p: (p.row, p.field)))
     good = frame[~frame.index.isin(rejected)]
     changed = ~same_rows(layer, good, stored)
     stands_for = np.array([len(of_one.get(int(row), (row,))) for row in good.index], dtype=np.int64)
-    return Examination(layer.name, good, problems, frozenset(rejected), rows_in, int(changed.sum()), stands_for,
+    return Examination(layer.name, good, rows.notes.located(), frozenset(rejected), rows_in, int(changed.sum()), stands_for,
                        int(stands_for[changed].sum()), notes)
 
 
@@ -176,9 +175,10 @@ def _whole_families(rows: Rows, of_one: Mapping[int, tuple[int, ...]], rejected:
     for members in of_one.values():
         bad = sorted(row for row in members if row in rejected)
         if bad:
+            called = rows.notes.called(bad[0])
             for row in sorted(set(members) - rejected):
-                rows.notes.add(row, "", "household", "", Label(f"同户的第 {bad[0]} 行有问题，整户没有装入",
-                                                               f"row {bad[0]} of the same household has problems"),
+                rows.notes.add(row, "", "household", "", Label(f"同户的{called.zh}有问题，整户没有装入",
+                                                               f"{called.en} of the same household has problems"),
                                Label("请先改正那一行", "mend that row first"))
             going |= set(members)
     return going

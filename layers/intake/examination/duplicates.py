@@ -28,15 +28,15 @@ _DECIDE = Label("确是两户（处）就接受此疑点，否则删去一行", 
 def same_ids(rows: Rows) -> None:
     """One id on several rows; where the file gave none, the rows are the same thing."""
     given = "id" in rows.texts
-    reason = "编号与第 {row} 行相同" if given else "与第 {row} 行是同一对象"
-    english = "same id as row {row}" if given else "the same thing as row {row}"
+    reason = "编号与{row}相同" if given else "与{row}是同一对象"
+    english = "same id as {row}" if given else "the same thing as {row}"
     persons = [spec.name for spec in rows.layer.fields if spec.matched]
     for k, first in _repeated(rows.value("id")):
         if not given and any((int(rows.numbers[k]), name) in rows.notes.spoilt for name in persons):
             continue  # the same person: said already
-        row = int(rows.numbers[first])
+        row = rows.notes.called(int(rows.numbers[first]))
         rows.notes.add(int(rows.numbers[k]), "id", "duplicate", str(rows.text("id")[k]),
-                       Label(reason.format(row=row), english.format(row=row)), _KEEP_ONE)
+                       Label(reason.format(row=row.zh), english.format(row=row.en)), _KEEP_ONE)
 
 
 def same_persons(rows: Rows) -> None:
@@ -44,17 +44,18 @@ def same_persons(rows: Rows) -> None:
     for spec in _identities(rows):
         numbers = rows.value(spec.name)
         for k, first in _repeated(numbers):
-            row = int(rows.numbers[first])
+            row = rows.notes.called(int(rows.numbers[first]))
             rows.notes.add(int(rows.numbers[k]), spec.name, "same_person", str(numbers[k]),
-                           Label(f"与第 {row} 行身份证号相同", f"same identity number as row {row}"), _KEEP_ONE)
+                           Label(f"与{row.zh}身份证号相同", f"same identity number as {row.en}"), _KEEP_ONE)
 
 
 def same_members(rows: Rows, found: Families) -> None:
     """One name twice in a household, with nothing that tells two persons apart."""
     for k, row in enumerate(found.same_members(rows)):
-        if row is not None and (int(rows.numbers[k]), "identity_no") not in rows.notes.spoilt:
+        called = None if row is None else rows.notes.called(row)
+        if called is not None and (int(rows.numbers[k]), "identity_no") not in rows.notes.spoilt:
             rows.notes.add(int(rows.numbers[k]), "contact_name", "same_person", str(rows.value("contact_name")[k]),
-                           Label(f"与第 {row} 行同户同名", f"same household and name as row {row}"), _KEEP_ONE)
+                           Label(f"与{called.zh}同户同名", f"same household and name as {called.en}"), _KEEP_ONE)
 
 
 def stored_persons(rows: Rows, holdings: Holdings) -> None:
@@ -100,13 +101,12 @@ def same_households(rows: Rows, holdings: Holdings, known: Mask) -> None:
                 continue
             if first < len(stored):
                 key = stored["id"].iloc[first]
-                other = (f"库中 {key}", f"{key} of the store")
+                other = Label(f"库中 {key}", f"{key} of the store")
             else:
-                row = int(rows.numbers[first - len(stored)])
-                other = (f"第 {row} 行", f"row {row}")
+                other = rows.notes.called(int(rows.numbers[first - len(stored)]))
             rows.notes.add(int(rows.numbers[k]), name, "same_household", str(rows.value(name)[k]),
-                           Label(f"与{other[0]}同村同{what[0]}，可能是同一户",
-                                 f"same village and {what[1]} as {other[1]}; perhaps one household"), _DECIDE, doubt=True)
+                           Label(f"与{other.zh}同村同{what[0]}，可能是同一户",
+                                 f"same village and {what[1]} as {other.en}; perhaps one household"), _DECIDE, doubt=True)
 
 
 def near_names(rows: Rows, holdings: Holdings, known: Mask, shapes: Values) -> None:
@@ -130,13 +130,15 @@ def near_names(rows: Rows, holdings: Holdings, known: Mask, shapes: Values) -> N
             continue
         told.add(a)
         k = int(mine[a])
-        place = (f"库中“{called[b]}”（{stored['id'].iloc[theirs[b - len(mine)]]}）" if b >= len(mine)
-                 else f"第 {int(rows.numbers[mine[b]])} 行“{called[b]}”")
-        english = (f"{stored['id'].iloc[theirs[b - len(mine)]]} of the store" if b >= len(mine)
-                   else f"row {int(rows.numbers[mine[b]])}")
+        if b >= len(mine):
+            key = stored["id"].iloc[theirs[b - len(mine)]]
+            place = Label(f"库中“{called[b]}”（{key}）", f"{key} of the store")
+        else:
+            row = rows.notes.called(int(rows.numbers[mine[b]]))
+            place = Label(f"{row.zh}“{called[b]}”", row.en)
         rows.notes.add(int(rows.numbers[k]), "name", "near_duplicate", str(names[k]),
-                       Label(f"{NEAR_M:.0f} 米内有名称相近的{place}",
-                             f"within {NEAR_M:.0f} m of {english}, which has nearly the same name"), _DECIDE, doubt=True)
+                       Label(f"{NEAR_M:.0f} 米内有名称相近的{place.zh}",
+                             f"within {NEAR_M:.0f} m of {place.en}, which has nearly the same name"), _DECIDE, doubt=True)
 
 
 def _alike(first: str, second: str) -> bool:

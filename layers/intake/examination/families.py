@@ -191,11 +191,11 @@ def doubts(rows: Rows, found: Families) -> None:
     for family in found.each:
         if family.sure:
             continue
-        first = int(rows.numbers[family.rows[0]])
+        first = rows.notes.called(int(rows.numbers[family.rows[0]]))
         for k in family.rows[1:]:
             rows.notes.add(
                 int(rows.numbers[k]), "relation" if "relation" in rows.texts else "contact_name", RULE, "",
-                Label(f"与第 {first} 行可能是同一户", f"perhaps of one household with row {first}"),
+                Label(f"与{first.zh}可能是同一户", f"perhaps of one household with {first.en}"),
                 Label("是一户就接受此疑点，各行并为一户；否则请写上户号，或写明各自的户主",
                       "accept the doubt if it is one household, and the rows become one; else give the number or the head of each"),
                 doubt=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from layers.fields import NO_LABEL, Issue, Label, ValidationReport
+from layers.intake.files.several_sheets import apart
 
 MASK = "***"
 """Shown in place of a protected value."""
@@ -19,7 +20,8 @@ class Problem(NamedTuple):
 
     ``row`` is the file's own number, ``column`` the file's own heading, ``field`` what the column was
     taken for; ``value`` is ``***`` where the field is protected. ``reason`` says what is wrong,
-    ``hint`` what to do. A ``doubt`` may be right after all: it can be accepted.
+    ``hint`` what to do. A ``doubt`` may be right after all: it can be accepted. ``sheet`` is told where
+    several are read together.
     """
 
     row: int
@@ -30,6 +32,7 @@ class Problem(NamedTuple):
     reason: Label
     hint: Label
     doubt: bool = False
+    sheet: str = ""
 
 
 @dataclass(slots=True)
@@ -42,12 +45,15 @@ class Notebook:
         Field to the file's heading.
     protected : frozenset of str
         Fields whose values are not shown.
+    sheets : tuple of str
+        Names of the sheets that are read together; empty where it is one.
     """
 
     headings: dict[str, str]
     protected: frozenset[str]
     problems: list[Problem] = field(default_factory=list)
     spoilt: set[tuple[int, str]] = field(default_factory=set)
+    sheets: tuple[str, ...] = ()
 
     def add(
         self, row: int, name: str, rule: str, value: str, reason: Label, hint: Label, *, doubt: bool = False
@@ -56,6 +62,21 @@ class Notebook:
         shown = MASK if name in self.protected and value else printable(value)
         self.problems.append(Problem(row, self.headings.get(name, ""), name, rule, shown, reason, hint, doubt))
         self.spoilt.add((row, name))
+
+    def called(self, row: int) -> Label:
+        """What a person calls a row: by its number, and its sheet where there are several."""
+        k, number = apart(row)
+        if not self.sheets:
+            return Label(f"第 {row} 行", f"row {row}")
+        return Label(f"“{self.sheets[k]}”第 {number} 行", f"row {number} of {self.sheets[k]}")
+
+    def located(self) -> tuple[Problem, ...]:
+        """The problems by row, each under the number that its row has on its sheet."""
+        found = sorted(self.problems, key=lambda p: (p.row, p.field))
+        if not self.sheets:
+            return tuple(found)
+        places = [apart(p.row) for p in found]
+        return tuple(p._replace(row=row, sheet=self.sheets[k]) for p, (k, row) in zip(found, places, strict=True))
 
     def bad_rows(self, accepted: Iterable[str] = ()) -> set[int]:
         """Rows that cannot be loaded; doubts whose rule is ``accepted`` do not count."""

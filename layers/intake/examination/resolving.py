@@ -166,8 +166,8 @@ _FEWEST, _SHARE_EMPTY = 3, 0.3
 
 
 def _left_empty(rows: Rows, column: str, k: int) -> tuple[Label, Label]:
-    row = int(rows.numbers[next(j for j in range(k - 1, -1, -1) if rows.texts[column][j])])
-    return (Label(f"没有写村；若与上面第 {row} 行同村，表里省略了", f"names no village; perhaps that of row {row} above is meant"),
+    row = rows.notes.called(int(rows.numbers[next(j for j in range(k - 1, -1, -1) if rows.texts[column][j])]))
+    return (Label(f"没有写村；若与上面{row.zh}同村，表里省略了", f"names no village; perhaps that of {row.en} above is meant"),
             Label("请补上村名（同上也要写出）；接受此疑点则按位置不明装入",
                   "write the village out; or accept it to load it without a place"))
 

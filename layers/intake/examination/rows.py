@@ -90,13 +90,17 @@ class Rows:
         return int(np.flatnonzero(self.numbers == row)[0])
 
 
-def read_rows(layer: Layer, table: TextTable, mapping: ColumnMapping, constants: Mapping[str, str]) -> Rows:
+def read_rows(
+    layer: Layer, table: TextTable, mapping: ColumnMapping, constants: Mapping[str, str], sheets: tuple[str, ...] = ()
+) -> Rows:
     """The cells of a table as values of the layer's fields, with every cell that is none noted.
 
     Parameters
     ----------
     constants
         Field to a text that stands in every row; a column of the file goes before it.
+    sheets
+        Names of the sheets that are read together.
     """
     frame, headings = table.frame, mapping.headings
     texts = {
@@ -106,7 +110,7 @@ def read_rows(layer: Layer, table: TextTable, mapping: ColumnMapping, constants:
     for name, text in constants.items():
         if name not in texts:
             texts[name] = np.full(len(frame), text.strip(), dtype=object)
-    notes = Notebook(dict(headings), personal(layer))
+    notes = Notebook(dict(headings), personal(layer), sheets=sheets)
     rows = Rows(layer, frame.index.to_numpy(dtype="int64"), texts, notes)
     for spec in layer.fields:
         # What names another thing is looked up first; whatever is not found is said there.

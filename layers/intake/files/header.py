@@ -14,32 +14,37 @@ from layers.fields import Label
 from layers.intake.files.body import body_of
 from layers.intake.files.header_rows import Grid, grid_of, header_block
 from layers.intake.files.headings import IGNORED_HEADING, is_known, joined, unique
-from layers.intake.files.left_aside import left_aside
+from layers.intake.files.left_aside import left_aside, read_together
+from layers.intake.files.several_sheets import alike, together
 from layers.intake.files.sheet import File, Shapes, Sheet
 from layers.intake.workbooks.layer_sheets import DICTIONARY
 
 
 class LeftOut(NamedTuple):
-    """A row that is no data, or several empty ones or ones of another table from ``row`` on."""
+    """A row that is no data, or several empty ones or ones of another table from ``row`` on.
+
+    ``sheet`` is told where several are read together.
+    """
 
     row: int
     reason: Label
     rows: int = 1
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """The rows of data of one sheet, as text.
+    """The rows of data of one sheet, or of several that have the same headings, as text.
 
     Attributes
     ----------
     sheet : str
-        Name of the sheet or layer.
+        Name of the sheet or layer; names of all that are read together.
     header_rows : tuple of int
         The file's numbers of the rows that make the header.
     frame : DataFrame
         Columns of text (dtype object, ``""`` where empty) with unique headings; the index, ``row``, holds the file's
-        row numbers.
+        row numbers, of several sheets those of :mod:`~layers.intake.files.several_sheets`.
     positions : tuple of int
         Column of the sheet, from 0, of each column of ``frame``.
     left_out : tuple of LeftOut
@@ -52,6 +57,8 @@ class Table:
         Further visible sheets that hold a table.
     notes : tuple of Label
         What else the file holds and was not read.
+    parts : tuple of Table
+        The sheets that are read together; empty where it is one.
     """
 
     sheet: str
@@ -64,9 +71,10 @@ class Table:
     encoding: str | None = None
     others: tuple[str, ...] = ()
     notes: tuple[Label, ...] = ()
+    parts: tuple[Table, ...] = ()
 
 
-def find_table(file: File, *, sheet: str | None = None, known: Collection[str] = ()) -> Table:
+def find_table(file: File, *, sheet: str | None = None, known: Collection[str] = (), several: bool = False) -> Table:
     """The table of a file, or of one of its sheets.
 
     Parameters
@@ -76,6 +84,8 @@ def find_table(file: File, *, sheet: str | None = None, known: Collection[str] =
     known
         Folded words that the layer's columns go by; with them a header is recognised by its words as well as by its
         place and form.
+    several
+        Whether sheets with the very headings of that one are read with it, where no sheet is named.
 
     Raises
     ------
@@ -99,7 +109,13 @@ def find_table(file: File, *, sheet: str | None = None, known: Collection[str] =
     best = max(range(len(tables)), key=lambda k: (hits[k], len(tables[k].frame), -k))
     table = tables[best]
     others = [each for k, each in enumerate(tables) if k != best and len(each.frame)]
-    return replace(table, encoding=file.encoding, others=tuple(each.sheet for each in others), notes=left_aside(table, others))
+    same = alike(table, others) if several else []
+    others = [each for each in others if each not in same]
+    read = [each for each in tables if each is table or each in same]
+    if same:
+        table = together(read)
+    notes = (*([read_together(read)] if same else []), *left_aside(table, others))
+    return replace(table, encoding=file.encoding, others=tuple(each.sheet for each in others), notes=notes)
 
 
 def _table(sheet: Sheet, known: Collection[str]) -> Table | None:

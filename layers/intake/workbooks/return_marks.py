@@ -15,6 +15,8 @@ class Marks:
 
     Attributes
     ----------
+    sheet : str
+        Name of the sheet.
     header : int
         Row of the headings, the upper one of two.
     column : int

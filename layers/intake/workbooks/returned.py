@@ -26,8 +26,8 @@ _MOST_XML = 60_000_000
 def write_return(content: bytes, file: File, table: Table, problems: Iterable[Problem], path: str | Path) -> None:
     """Write the workbook to ``path``, an ``.xlsx``.
 
-    An XLSX of moderate size keeps its sheets and formats; of any other file the table's sheet is written anew, every
-    cell as text and in its old row. Shapes of a map file come as ``wkt``. Loading leaves the column of reasons out.
+    An XLSX of moderate size keeps its sheets and formats; of any other file the sheets that were read are written anew,
+    every cell as text and in its old row. Shapes of a map file come as ``wkt``. Loading leaves the column of reasons out.
 
     Parameters
     ----------
@@ -36,10 +36,14 @@ def write_return(content: bytes, file: File, table: Table, problems: Iterable[Pr
     problems
         Those of the table's rows.
     """
-    sheet = next(each for each in file.sheets if each.name == table.sheet)
-    marks = _marks(sheet, table, problems)
+    found = list(problems)
+    marked = []
+    for part in table.parts or (table,):
+        sheet = next(each for each in file.sheets if each.name == part.sheet)
+        marked.append((sheet, _marks(sheet, part, [p for p in found if not table.parts or p.sheet == part.sheet])))
+    marks = [each for _, each in marked]
     if not (file.kind == "xlsx" and _moderate(content, file) and write_copy(content, marks, Path(path))):
-        write_new(sheet, marks, Path(path))
+        write_new(marked, Path(path))
 
 
 def _marks(sheet: Sheet, table: Table, problems: Iterable[Problem]) -> Marks:

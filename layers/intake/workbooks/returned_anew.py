@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import shapely
 
@@ -12,16 +15,28 @@ from layers.intake.workbooks.layer_sheets import WKT_COLUMN
 from layers.intake.workbooks.plain_cells import new_workbook
 from layers.intake.workbooks.return_marks import FAULTY, Marks
 
+if TYPE_CHECKING:
+    import xlsxwriter
+    from xlsxwriter.worksheet import Worksheet
+
 _CELL = 32_767
 _DECIMALS = 9
 _LARGEST = 50_000
 """Cells of a merged range that is taken along."""
 
 
-def write_new(sheet: Sheet, marks: Marks, path: Path) -> None:
+def write_new(sheets: Sequence[tuple[Sheet, Marks]], path: Path) -> None:
     """Write every cell as text into its old row, so that codes keep their zeros and nothing runs as a formula."""
     book = new_workbook(path, constant_memory=True)
-    page = book.add_worksheet(_sheet_name(sheet.name))
+    names: set[str] = set()
+    for sheet, marks in sheets:
+        name = _sheet_name(sheet.name, names)
+        names.add(name.casefold())
+        _write(book, book.add_worksheet(name), sheet, marks)
+    book.close()
+
+
+def _write(book: xlsxwriter.Workbook, page: Worksheet, sheet: Sheet, marks: Marks) -> None:
     plain, bold = book.add_format({"num_format": "@"}), book.add_format({"num_format": "@", "bold": True})
     faulty = book.add_format({"num_format": "@", "bg_color": f"#{FAULTY}"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
@@ -48,7 +63,6 @@ def write_new(sheet: Sheet, marks: Marks, path: Path) -> None:
         if sheet.shapes is not None:
             for n, text in enumerate(_shape(sheet, k)):
                 page.write_string(row - 1, marks.column + 1 + n, text, plain)
-    book.close()
 
 
 def _apart(sheet: Sheet, reasons: int) -> list[Merged]:
@@ -78,8 +92,12 @@ def _shape(sheet: Sheet, k: int) -> list[str]:
     return [text[begin : begin + _CELL] for begin in range(0, len(text), _CELL)]
 
 
-def _sheet_name(name: str) -> str:
-    return "".join("_" if letter in "[]:*?/\\" else letter for letter in name).strip("'")[:31] or "数据"
+def _sheet_name(name: str, taken: Collection[str]) -> str:
+    """A name that a workbook may have, and that none of its sheets has yet."""
+    plain = "".join("_" if letter in "[]:*?/\\" else letter for letter in name).strip("'")[:31] or "数据"
+    if plain.casefold() not in taken:
+        return plain
+    return next(short for k in itertools.count(2) if (short := f"{plain[:26]}_{k}").casefold() not in taken)
 
 
 def _writable(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -21,7 +22,7 @@ _WIDTH = 60
 _CELL = 32_767
 
 
-def write_copy(content: bytes, marks: Marks, path: Path) -> bool:
+def write_copy(content: bytes, sheets: Sequence[Marks], path: Path) -> bool:
     """Write a copy with marks to ``path``; False where openpyxl cannot make sense of the workbook.
 
     Macros are not taken along.
@@ -30,9 +31,18 @@ def write_copy(content: bytes, marks: Marks, path: Path) -> bool:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # parts of a workbook that a copy does without
             book = openpyxl.load_workbook(io.BytesIO(content))
-            sheet = book[marks.sheet]
+            pages = [book[marks.sheet] for marks in sheets]
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, zipfile.BadZipFile, ParseError):
         return False
+    for sheet, marks in zip(pages, sheets, strict=True):
+        _mark(sheet, marks)
+    first = next((k for k, marks in enumerate(sheets) if marks.reasons), 0)
+    book.active = book.index(pages[first])
+    book.save(path)
+    return True
+
+
+def _mark(sheet: Any, marks: Marks) -> None:
     for merged in [each for each in sheet.merged_cells.ranges if each.min_col <= marks.column + 1 <= each.max_col]:
         sheet.unmerge_cells(str(merged))  # a title or an empty range that reaches over the column of reasons
     _wipe(sheet, marks)
@@ -42,9 +52,6 @@ def write_copy(content: bytes, marks: Marks, path: Path) -> bool:
     for row, reason in marks.reasons.items():
         _write(sheet, row, marks.column, reason).alignment = Alignment(wrap_text=True, vertical="top")
     sheet.column_dimensions[get_column_letter(marks.column + 1)].width = _WIDTH
-    book.active = book.index(sheet)
-    book.save(path)
-    return True
 
 
 def _write(sheet: Any, row: int, column: int, text: str) -> Any:

@@ -107,7 +107,8 @@ def _mapped(preview: Preview, layer: Layer, options: ImportOptions, words: Words
         st.caption(words.pick(note))
     if preview.left_out:
         with st.expander(words("import.left_out", n=words.count(sum(row.rows for row in preview.left_out)))):
-            st.markdown("\n".join(f"- {words('import.row', n=row.row)} {words.pick(row.reason)}" for row in preview.left_out[:100]))
+            st.markdown("\n".join(
+                f"- {row.sheet} {words('import.row', n=row.row)} {words.pick(row.reason)}" for row in preview.left_out[:100]))
     names = _targets(layer, words)
     skip = words("import.skip")
     by_label = {label: target for target, label in names.items()}
@@ -279,14 +280,15 @@ def _result(report: ImportReport, words: Words) -> None:
     if not report.problems:
         return
     subtitle(words("import.problems"), words("import.problems_says", n=words.count(len(report.problems))))
+    shown = pd.DataFrame(
+        [
+            (problem.sheet, problem.row, problem.column, problem.value, words.pick(problem.reason), words.pick(problem.hint))
+            for problem in report.problems[:_SHOWN]
+        ],
+        columns=[words(key) for key in ("import.sheet", "import.row_no", "import.heading", "import.value", "import.reason", "import.hint")],
+    )  # fmt: skip
     st.dataframe(
-        pd.DataFrame(
-            [
-                (problem.row, problem.column, problem.value, words.pick(problem.reason), words.pick(problem.hint))
-                for problem in report.problems[:_SHOWN]
-            ],
-            columns=[words(key) for key in ("import.row_no", "import.heading", "import.value", "import.reason", "import.hint")],
-        ),
+        shown if any(problem.sheet for problem in report.problems) else shown.iloc[:, 1:],
         hide_index=True, key=f"import_problems_{words.language}",
     )  # fmt: skip
     if report.rejected:
