@@ -14,7 +14,7 @@ from app.api.health import RegionInfo
 from app.api.layers import Label
 from app.api.problems import documented
 from app.services.siting.question import as_question
-from app.services.siting.report import CurvePoint, People, PlaceTally, TownshipChange
+from app.services.siting.report import CurvePoint, People, PlaceTally, TownshipChange, TradeOffPoint
 from app.services.siting.service import site as service
 
 router = APIRouter(tags=["siting"])
@@ -56,6 +56,7 @@ class Siting(BaseModel):
     closed: list[PlaceTally]
     townships: list[TownshipChange]
     obstacles: list[dict[str, Any]] = Field(description="做不到的原因与差额 What cannot be met, and by how much")
+    trade_off: list[TradeOffPoint] = Field(description="fair：由总数最多到最差乡镇最多 From the most in all to the most for the worst off")
     curve: list[CurvePoint] = Field(description="新增 0…20 站各可达多少 What 0 to 20 new stations would reach")
     cost: float | None = Field(description="新站费用合计 What the new stations cost together")
     budget: float | None

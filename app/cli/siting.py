@@ -145,4 +145,11 @@ def _words(report: SitingReport) -> str:
         parts += [table_text(sites), "\n".join(f"{site.letter} {sentence(site, report).zh}" for site in report.chosen)]
     if len(curve):
         parts.append(table_text(curve))
+    if report.trade_off:
+        parts.append(table_text(pd.DataFrame([
+            {
+                "最差乡镇": point.township, "其份额": percent(point.worst), "总份额": percent(point.share), "": point.status,
+            }
+            for point in report.trade_off
+        ])))  # fmt: skip
     return "\n\n".join(parts)

@@ -53,6 +53,11 @@ class Exchange:
             if not self.value > before:  # nothing gains, or what rounding left of it
                 return
 
+    def fill(self) -> None:
+        """Open what covers most as long as any may be opened and adds something."""
+        while self._open_best():
+            pass
+
     def prefer_lower(self) -> None:
         """Swap sites for cheaper ones where that makes no difference, and for lower ones among those as cheap."""
         price, number = self._rule.price, np.arange(len(self._add))

@@ -152,7 +152,7 @@ class SitingQuestion:
 
         Covering tells whether a candidate reaches anybody, nearer stations or not.
         """
-        return not self.close and self.persons_per_staff is None and self.objective not in {"coverage", "backup"}
+        return not self.close and self.persons_per_staff is None and self.objective not in {"coverage", "backup", "fair"}
 
     @property
     def limit_s(self) -> float:

@@ -131,6 +131,26 @@ class CurvePoint:
 
 
 @dataclass(frozen=True, slots=True)
+class TradeOffPoint:
+    """The most that can be reached in all while no township falls below a share.
+
+    Attributes
+    ----------
+    worst
+        The share of the township that is worst off, and which that is.
+    objective, bound, share
+        Weight within the limit in all, what no plan with that share can better, and its share of everybody.
+    """
+
+    worst: float
+    township: str
+    objective: float
+    bound: float
+    share: float
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class Obstacle:
     """What makes the question unanswerable, by how much, and where."""
 
@@ -161,6 +181,9 @@ class SitingReport:
         People that no station nor candidate reaches within the limit (for travel: at all).
     closed
         Stations that the plan gives up.
+    trade_off
+        Of ``fair``: from the most in all to the most for the township that is worst off; nobody sees it to whom a
+        township is withheld.
     cost, budget
         What the new stations cost together, and what there is to spend; None where costs do not matter.
     capacity
@@ -189,6 +212,7 @@ class SitingReport:
     townships: tuple[TownshipChange, ...]
     obstacles: tuple[Obstacle, ...]
     curve: tuple[CurvePoint, ...] = ()
+    trade_off: tuple[TradeOffPoint, ...] = ()
     cost: float | None = None
     budget: float | None = None
     capacity: tuple[int, int] | None = None

@@ -19,11 +19,12 @@ from app.services.siting.explaining import Served, chosen_sites, served_by, serv
 from app.services.siting.ground import Ground, ground
 from app.services.siting.means import purse, room, room_notes
 from app.services.siting.question import SitingQuestion
-from app.services.siting.report import CurvePoint, PlaceTally, SitingReport, TownshipChange
+from app.services.siting.report import CurvePoint, PlaceTally, SitingReport, TownshipChange, TradeOffPoint
 from app.services.siting.solving import TIMED, solve
 from app.services.siting.wording import notes, obstacle, rule, unit
 from geo.network import Bools, Ints
 from geo.siting.capacitated_covering import served_within
+from geo.siting.fair_covering import trade_off
 from geo.siting.maximal_covering import covering_curve
 from geo.siting.problem import Stop, never
 from geo.siting.result import SitingResult
@@ -109,6 +110,7 @@ def _report(state: StoreState, viewer: Viewer, asked: SitingQuestion, curve: boo
         ),
         obstacles=tuple(obstacle(short, names) for short in found.shortfalls),
         curve=_curve(known, asked, ends) if curve and rooms is None else (),
+        trade_off=_trade_off(known, asked, towns.of, names, ends) if curve and has_plan and not hidden else (),
         cost=spending.spent(known.problem, is_open) if spending is not None and has_plan else None,
         budget=asked.budget,
         capacity=None if rooms is None else (int(rooms[exists].sum()), int(rooms[is_open].sum())),
@@ -163,6 +165,24 @@ def _townships(
         )
         for k, (code, name) in enumerate(zip([*codes, ""], names, strict=True))
         if everybody[k]
+    )  # fmt: skip
+
+
+def _trade_off(
+    known: Ground, asked: SitingQuestion, township: Ints, names: list[str], stop: Stop
+) -> tuple[TradeOffPoint, ...]:
+    if asked.objective != "fair":
+        return ()
+    whole = float(known.weight.sum())
+    found = trade_off(
+        known.problem, asked.add, max_travel_time_s=asked.limit_s, groups=township, stop=stop, seed=asked.seed
+    )
+    return tuple(
+        TradeOffPoint(
+            point.worst, names[point.group], point.result.objective, point.result.bound, point.result.objective / whole,
+            point.result.status.value,
+        )
+        for point in found
     )  # fmt: skip
 
 

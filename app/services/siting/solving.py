@@ -9,6 +9,7 @@ from app.services.siting.means import purse, room
 from app.services.siting.question import SitingError, SitingQuestion
 from geo.network import Ints
 from geo.siting.capacitated_covering import capacitated_covering
+from geo.siting.fair_covering import fair_covering
 from geo.siting.maximal_covering import maximal_covering
 from geo.siting.p_center import p_center
 from geo.siting.p_median import p_median
@@ -33,16 +34,10 @@ def solve(known: Ground, asked: SitingQuestion, township: Ints, stop: Stop) -> S
     Raises
     ------
     SitingError
-        What this version cannot solve yet.
+        A budget or capacities with an objective that they do not go with.
     ParameterError
         More stations than candidates, or none that reaches anybody.
     """
-    if asked.objective not in _SOLVERS:
-        msg = (
-            f"本版本还不能求 fair；请改用{'、'.join(_SOLVERS)} "
-            f"(this version cannot solve fair; use one of {', '.join(_SOLVERS)})"
-        )
-        raise SitingError(msg)
     _check_means(asked)
     return _SOLVERS[asked.objective](known, asked, township, stop)
 
@@ -90,14 +85,20 @@ def _p_center(known: Ground, asked: SitingQuestion, _: Ints, stop: Stop) -> Siti
     return p_center(known.problem, asked.add, stop=stop, seed=asked.seed)
 
 
+def _fair(known: Ground, asked: SitingQuestion, township: Ints, stop: Stop) -> SitingResult:
+    return fair_covering(
+        known.problem, asked.add, max_travel_time_s=asked.limit_s, share=asked.share, groups=township,
+        stop=stop, seed=asked.seed,
+    )  # fmt: skip
+
+
 _SOLVERS: Mapping[str, Callable[[Ground, SitingQuestion, Ints, Stop], SitingResult]] = {
     "coverage": _coverage,
     "backup": _coverage,
     "set-cover": _set_cover,
     "p-median": _p_median,
     "p-center": _p_center,
+    "fair": _fair,
 }
 TIMED = frozenset({"p-median", "p-center"})
 """Objectives that solvers tell in seconds."""
-SOLVED = tuple(_SOLVERS)
-"""Objectives that this version solves, codes of :data:`app.services.siting.question.OBJECTIVE`."""

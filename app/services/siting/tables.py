@@ -81,6 +81,19 @@ CURVE = Layer(
     ),
 )
 
+TRADE_OFF = Layer(
+    name="siting_trade_off",
+    label=Label("公平与总数", "Fairness against the total"),
+    fields=(
+        share("worst", "最差乡镇的份额", "Share of the township worst off"),
+        text("township", "最差的乡镇", "Township worst off"),
+        number("objective", "可达", "Within the limit"),
+        number("bound", "上界", "Bound"),
+        share("share", "总份额", "Share of everybody"),
+        text("status", "结果", "Status"),
+    ),
+)
+
 
 def siting_tables(report: SitingReport) -> list[Table]:
     """The plan's tables, the new stations first."""
@@ -94,6 +107,7 @@ def siting_tables(report: SitingReport) -> list[Table]:
         Table(RELIEVED, pd.DataFrame(relieved, columns=RELIEVED.columns)),
         Table(TOWNSHIPS, pd.DataFrame([asdict(row) for row in report.townships], columns=TOWNSHIPS.columns)),
         Table(CURVE, pd.DataFrame([asdict(point) for point in report.curve], columns=CURVE.columns)),
+        Table(TRADE_OFF, pd.DataFrame([asdict(point) for point in report.trade_off], columns=TRADE_OFF.columns)),
     ]
 
 

@@ -202,7 +202,6 @@ def test_bad_questions_are_plain(store):
         ({"add": 9}, "可用的候选点只有 3 处"),
         ({"add": 1, "minutes": 0.01}, "没有一个候选点"),
         ({"places": []}, "没有候选点"),
-        ({"objective": "fair"}, "本版本还不能求"),
     ]:
         with pytest.raises(ParameterError, match=said):
             ask(store, **asked)
@@ -264,9 +263,38 @@ def test_places_and_areas_from_a_file(tmp_path):
         places_in(tmp_path / "table.csv")
 
 
+def test_a_share_in_every_township_first(store):
+    best = ask(store, add=1)
+    assert [(t.name, t.persons_after, t.persons) for t in best.townships] == [("甲镇", 7, 7), ("乙乡", 5, 13)]
+    fair = ask(store, objective="fair", add=1, share=0.6, curve=True)
+    assert (fair.status, fair.chosen) == ("infeasible", ())
+    assert [(o.what, o.needed, o.possible) for o in fair.obstacles] == [("count", 2, 1)]
+    two = ask(store, objective="fair", add=2, share=0.6, curve=True)
+    assert two.status == "optimal"
+    assert all(t.persons_after >= 0.6 * t.persons for t in two.townships)
+    assert two.trade_off
+    worst = [point.worst for point in two.trade_off]
+    assert worst == sorted(worst)
+    assert two.trade_off[0].objective == ask(store, add=2).objective
+    assert (two.trade_off[-1].worst, two.trade_off[-1].township) == (pytest.approx(9 / 13), "乙乡")
+    assert [len(t.frame) for t in siting_tables(two)][-1] == len(two.trade_off)
+    assert ask(store, SERVER, objective="fair", add=2, share=0.5, curve=True).trade_off == ()  # few are in each township
+
+
+@pytest.mark.parametrize("objective", ["p-median", "p-center"])
+def test_times_are_told_in_minutes(store, objective):
+    """Held against every single candidate, counted by the what-if service's own times."""
+    report = ask(store, objective=objective, add=1)
+    assert report.status == "optimal"
+    figure = {"p-median": lambda r: r.minutes_mean[1] * r.everybody.persons, "p-center": lambda r: r.minutes_worst[1]}[objective]
+    alone = [ask(store, objective=objective, add=1, must=[f"place:{k}"]) for k in (1, 2, 3)]
+    assert report.objective == pytest.approx(min(one.objective for one in alone if one.objective is not None))
+    assert figure(report) <= min(figure(one) for one in alone if one.objective is not None) + 1e-9
+
+
 def test_tables_hold_the_same_figures(store):
     report = ask(store, add=2, curve=True)
-    sites, villages, relieved, townships, curve = siting_tables(report)
+    sites, villages, relieved, townships, curve, _ = siting_tables(report)
     assert sites.frame["newly_persons"].tolist() == [s.newly.persons for s in report.chosen]
     assert [(p.x, p.y) for p in sites.frame.geometry] == [(s.lon, s.lat) for s in report.chosen]
     assert villages.frame["persons"].sum() == report.after.persons - report.before.persons

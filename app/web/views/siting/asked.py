@@ -9,7 +9,6 @@ import streamlit as st
 
 from app.messages import Words
 from app.services.siting.question import MAX_ADDED, MAX_SECONDS, PEOPLE_ALL
-from app.services.siting.solving import SOLVED
 from app.web.kit import asked as travel
 from app.web.kit import parts
 from app.web.views.siting.edits import Edits, as_asked
@@ -70,7 +69,7 @@ def ask(people: Mapping[str, Label], words: Words) -> None:
     if said["people"] not in people:
         said["people"] = PEOPLE_ALL
     with parts.controls(" · ".join((words(_OBJECTIVES[said["objective"]]), *travel.travel_words(words)))):
-        _pick("objective", "siting.objective", {code: words(_OBJECTIVES[code]) for code in SOLVED}, words, width=176)
+        _pick("objective", "siting.objective", {code: words(_OBJECTIVES[code]) for code in _OBJECTIVES}, words, width=176)
         if said["objective"] in SHARED:
             _number("share", "siting.share", words, 0.1, 100.0, 5.0)
         if said["objective"] != "set-cover":
@@ -129,7 +128,7 @@ def _from_address() -> dict[str, Any]:
     """What the address says, as far as it makes sense."""
     given = st.query_params.to_dict()
     found: dict[str, Any] = {}
-    if given.get("objective") in SOLVED:
+    if given.get("objective") in _OBJECTIVES:
         found["objective"] = given["objective"]
     if given.get("weight") in _WEIGHTS:
         found["weight"] = given["weight"]

@@ -23,6 +23,7 @@ from app.web.kit.parts import fragment, subtitle, table_height
 from app.web.views.siting import editor, edits, solving
 from app.web.views.siting.curve import siting_curve
 from app.web.views.siting.edits import Edits, Lock, OwnPlace
+from app.web.views.siting.trade_off import siting_trade_off
 from layers.vocabulary import SUPPORT_KIND
 
 _ROW, _ROW_PHONE = 30, 42
@@ -77,6 +78,7 @@ def board(answer: SitingAnswer, words: Words) -> None:
             _townships(report, words)
         with right:
             siting_curve(report.curve, len(report.chosen) if not report.closed else None, words)
+            siting_trade_off(report.trade_off, words)
 
 
 def _map(answer: SitingAnswer, words: Words) -> None:

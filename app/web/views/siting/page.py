@@ -21,6 +21,7 @@ from app.web.views.siting import asked, editor, edits, infeasible, plans, solvin
 from app.web.views.siting import material as siting_material
 from app.web.views.siting.board import SitingAnswer, about_site, board, gained
 from app.web.views.siting.curve import curve_on_paper
+from app.web.views.siting.trade_off import trade_off_on_paper
 from geo.errors import RongtuError
 from layers.schema import Label
 from layers.store import Store
@@ -230,6 +231,7 @@ def _on_paper(report: SitingReport, words: Words) -> None:
         words("siting.townships"),
     )  # fmt: skip
     curve_on_paper(report.curve, words)
+    trade_off_on_paper(report.trade_off, words)
     changed = edits.current()
     if changed:
         paper_table(["#", words("siting.edits")],
