@@ -22,6 +22,7 @@ from layers.intake.examination.problems import Problem, as_report
 from layers.intake.examination.resolving import ask_addresses, directory, resolve, resolve_village
 from layers.intake.examination.row_ids import give_ids
 from layers.intake.examination.rows import Holdings, Rows, Values, read_rows
+from layers.intake.examination.sheet_names import townships_by_sheet
 from layers.intake.examination.subjects import resolve_subjects, subject_of
 from layers.intake.examination.usual import fill_usual
 from layers.intake.files.header import Table
@@ -121,6 +122,7 @@ def examine(layer: Layer, table: Table, mapping: ColumnMapping, holdings: Holdin
     """
     rows = read_rows(layer, table, mapping, choices.constants, tuple(part.sheet for part in table.parts))
     county = county_of(holdings, choices.day)
+    taken = townships_by_sheet(rows, county)
     placements = _references(rows, holdings, county)
     shapes, precision = np.full(len(rows), None, dtype=object), np.full(len(rows), None, dtype=object)
     if layer.spatial:
@@ -145,7 +147,7 @@ def examine(layer: Layer, table: Table, mapping: ColumnMapping, holdings: Holdin
         placements = in_groups(rows, placements, shapes, precision, holdings, county.villages)
         _fill_groups(rows, placements, known)
         _place(rows, shapes, precision, placements, stored, known)
-    notes = fill_usual(rows, placements, county, known, mapping, placed=bool(own.any()))
+    notes = (*taken, *fill_usual(rows, placements, county, known, mapping, placed=bool(own.any())))
     if gathered is not None:
         notes = (families.note(gathered), *notes)
     frame = merged(rows, shapes, stored)

@@ -79,3 +79,22 @@ def test_a_sheet_that_is_named_is_read_alone(run, given):
     code, answer = imported(run, given, "--sheet", "甲镇")
     assert (code, answer["rows_in"], answer["sheet"]) == (1, 2, "甲镇")
     assert [(issue["sheet"], issue["row"]) for issue in answer["issues"]] == [("", 4)]
+
+
+def test_sheets_called_after_townships_tell_villages_of_one_name_apart(run, store_url, tmp_path):
+    small = frames()
+    small["villages"] = small["villages"].assign(name="东村")
+    with Store.open(store_url) as store:
+        store.load(small, PROVENANCE)
+    path = tmp_path / "册.xlsx"
+    rows = [["姓名", "村"], ["甲一", "东村"]]
+    other = [["姓名", "村"], ["乙二", "东村"]]
+    path.write_bytes(book(Sheet1=rows, Sheet2=other))
+    assert {issue["rule"] for issue in imported(run, (store_url, path))[1]["issues"]} == {"village"}, "either may be meant"
+    path.write_bytes(book(甲镇=rows, 乙乡=other))
+    code, answer = imported(run, (store_url, path))
+    assert (code, answer["issues"]) == (0, [])
+    assert "以工作表名作为乡镇" in " ".join(note["zh"] for note in answer["notes"])
+    with Store.open(store_url) as store:
+        found = store.read("households", protected=True).set_index("contact_name")["village"]
+    assert found.loc[["甲一", "乙二"]].tolist() == ["V1", "V2"]
