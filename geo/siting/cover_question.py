@@ -73,16 +73,16 @@ class Question:
             raise ParameterError(msg)
 
     def solve(
-        self, *, rng: np.random.Generator, stop: Stop, start: Bools | None = None, prices: Floats | None = None
+        self, *, rng: np.random.Generator, stop: Stop, start: Bools | None = None, prices: Floats | None = None, **effort: int
     ) -> Covering:
-        """The best plan over all sites."""
+        """The best plan over all sites; the parameters are those of :func:`most_covered`."""
         cover, rule = self.cover.within(self.free, self.taken)[0], self.rule.within(self.free, self.taken)
         if rule is None:
             msg = "the rule leaves no plan; callers check that before"
             raise AssertionError(msg)
         free = np.flatnonzero(self.free)
         begin = None if start is None else start[free]
-        found = most_covered(cover, rule, grain=self._grain(cover), rng=rng, stop=stop, start=begin, prices=prices)
+        found = most_covered(cover, rule, grain=self._grain(cover), rng=rng, stop=stop, start=begin, prices=prices, **effort)
         is_open = self.taken.copy()
         is_open[free[found.is_open]] = True
         return Covering(self._tidy(is_open), found.value, found.bound, found.status, found.prices)

@@ -29,6 +29,9 @@ _CORE = 4
 _CORE_NODES = 200
 _SMALL = 3_000
 """What is left is given to a model at once when its table has no more entries."""
+_MODEL = 20_000
+"""What is left after all rounds is given to a model when its table has no more entries, and branched on otherwise."""
+_NODES, _AT_A_NODE = 1_000, 150
 _WORTH_A_ROUND = 0.95
 """Another round of bounding pays while it leaves at most this share of the sites."""
 
@@ -54,6 +57,7 @@ def most_covered(
     stop: Stop,
     start: Bools | None = None,
     prices: Floats | None = None,
+    nodes: int = _NODES,
 ) -> Covering:
     """Solve to proven optimality, unless stopped.
 
@@ -71,16 +75,29 @@ def most_covered(
         A plan to begin with besides the one that the search finds.
     prices
         Prices of the rows to begin with.
+    nodes
+        How many times to branch where bounds leave a question open; with less than usual the answer may be but near.
     """
-    return _Solve(cover, rule, grain, rng, stop).run(start, prices)
+    return _Solve(cover, rule, grain, rng, stop, nodes).run(start, prices)
+
+
+@dataclass(frozen=True)
+class _Node:
+    """Some sites taken and some left out, with the prices and the mean choice of its bound; some are undecided."""
+
+    taken: Bools
+    left: Bools
+    prices: Floats
+    mean: Floats
+    bound: float
 
 
 class _Solve:
     """The best plan so far over all sites, and the part of the sites that is still open to question."""
 
-    def __init__(self, cover: Cover, rule: Rule, grain: float, rng: np.random.Generator, stop: Stop) -> None:
+    def __init__(self, cover: Cover, rule: Rule, grain: float, rng: np.random.Generator, stop: Stop, nodes: int) -> None:
         n = cover.rows.shape[1]
-        self._whole, self._grain, self._rng, self._stop = cover, grain, rng, stop
+        self._whole, self._grain, self._rng, self._stop, self._nodes = cover, grain, rng, stop, nodes
         self._best, self._value, self._bound = np.zeros(n, bool), -np.inf, np.inf
         self._cover, self._rule, self._whole_rule = cover, rule, rule
         self._sites: Ints = np.arange(n)
@@ -114,9 +131,74 @@ class _Solve:
             prices = self._settle(dual)
             if prices is None or len(self._sites) > _WORTH_A_ROUND * before or self._cover.rows.nnz <= _SMALL:
                 break
-        if not self._closed and not self._stop():
+        small = self._cover.rows.nnz <= _MODEL
+        if not self._closed and not small:
+            self._branch(self._nodes, prices)
+        if not self._closed and not self._stop() and (small or self._nodes >= _NODES):
             self._solve_rest()
         return self._end()
+
+    def _branch(self, nodes: int, prices: Floats | None) -> None:
+        """Take a site or leave it, the bound of what is left telling which plans need not be looked at.
+
+        Ends with the question closed, or with the bound of the nodes that were not looked at.
+        """
+        n = len(self._sites)
+        dual = least_bound(
+            self._cover, self._rule, better=self._improved, iterations=_ITERATIONS, stop=self._stop, prices=prices
+        )
+        self._prices = dual.prices if self._prices is None else self._prices
+        open_nodes = [_Node(np.zeros(n, bool), np.zeros(n, bool), dual.prices, dual.mean, dual.bound)]
+        while open_nodes:
+            if nodes <= 0 or self._stop():
+                self._bound = min(self._bound, max(self._value, *(node.bound for node in open_nodes)))
+                return
+            node = open_nodes.pop(max(range(len(open_nodes)), key=lambda k: open_nodes[k].bound))
+            nodes -= 1
+            if node.bound < self._better:
+                continue
+            undecided = ~(node.taken | node.left)
+            site = int(np.where(undecided, -np.abs(node.mean - 0.5), -np.inf).argmax())
+            children = []
+            for takes in (False, True):
+                taken, left = node.taken.copy(), node.left.copy()
+                (taken if takes else left)[site] = True
+                child = self._bounded(taken, left, node.prices)
+                if child is not None:
+                    children.append(child)
+            open_nodes += children
+        self._closed = True
+
+    def _bounded(self, taken: Bools, left: Bools, prices: Floats) -> _Node | None:
+        """A node with what its bound settles, or None when no better plan can be in it."""
+        while True:
+            kept = ~(taken | left)
+            rule = self._rule.within(kept, taken)
+            if rule is None:
+                return None
+            cover, where = self._cover.within(kept, taken)
+            stays = where >= 0
+            begin = np.bincount(where[stays], prices[stays], cover.rows.shape[0]).astype(np.float64)
+            dual = least_bound(
+                cover, rule, better=lambda _: self._better, iterations=_AT_A_NODE, stop=self._stop, prices=begin
+            )
+            self._offer_within(kept, taken, dual.share == 1)
+            if dual.bound < self._better or (dual.out & dual.in_).any():
+                return None
+            inside = np.flatnonzero(kept)
+            prices = prices.copy()
+            prices[stays] = self._cover.first[stays] * _ratio(dual.prices, cover.first)[where[stays]]
+            mean = np.zeros(len(kept))
+            mean[inside] = dual.mean
+            if not (dual.out | dual.in_).any():
+                return _Node(taken, left, prices, mean, dual.bound) if len(inside) else None
+            taken, left = taken.copy(), left.copy()
+            taken[inside[dual.in_]], left[inside[dual.out]] = True, True
+
+    def _offer_within(self, kept: Bools, taken: Bools, chosen: Bools) -> None:
+        plan = taken.copy()
+        plan[np.flatnonzero(kept)[chosen]] = True
+        self._offer(plan)
 
     @property
     def _better(self) -> float:
@@ -211,7 +293,12 @@ class _Solve:
         if self._grain:  # no plan lies between two multiples of the grain
             steps = np.floor((self._bound - self._value) / self._grain + ROUNDING)
             self._bound = self._value + self._grain * float(steps)
-        return Covering(self._best, self._value, self._bound, Status.TIME_LIMIT, prices)
+        status = Status.TIME_LIMIT if self._stop() else Status.FEASIBLE
+        return Covering(self._best, self._value, self._bound, status, prices)
+
+
+def _ratio(part: Floats, whole: Floats) -> Floats:
+    return np.divide(part, whole, out=np.zeros(len(part)), where=whole > 0)
 
 
 def cover_model(cover: Cover, rule: Rule) -> highs.Model:

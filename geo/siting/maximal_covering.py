@@ -21,6 +21,9 @@ from geo.siting.purse import Purse
 from geo.siting.result import SitingResult, Status, without_plan
 from geo.siting.rule import Count
 
+_CURVE_NODES = 20
+"""How many times to branch for one point of a curve: it is to be had in one go."""
+
 
 def maximal_covering(
     problem: Problem,
@@ -94,9 +97,10 @@ def covering_curve(
 ) -> Curve:
     """Cover most with 0, 1, ... ``k`` sites more: where it stops paying.
 
-    Each number is solved by itself, so the best five need not be among the best six. A stopped curve is complete; its
-    last points have wider bounds. The parameters are those of :func:`maximal_covering`, except that the numbers begin
-    with that of the sites that must be opened and end with that of the candidates.
+    Each number is solved by itself, so the best five need not be among the best six. Where a proof would take long a
+    point is told with its bound; a stopped curve is complete, and its last points have wider bounds. The parameters are
+    those of :func:`maximal_covering`, except that the numbers begin with that of the sites that must be opened and end
+    with that of the candidates.
     """
     first, last = int(problem.must_open.sum()), min(k, int(problem.candidate.sum()))
     problem.check_added(max(first, last))
@@ -106,7 +110,7 @@ def covering_curve(
     for added in range(first, max(first, last) + 1):
         rule = Count(int(existing.sum()) + added, existing, int(existing.sum()))
         question = Question.of(problem, rule, max_travel_time_s=max_travel_time_s, backup=backup, movable=False)
-        found = question.solve(rng=rng, stop=stop, start=plan, prices=prices)
+        found = question.solve(rng=rng, stop=stop, start=plan, prices=prices, nodes=_CURVE_NODES)
         plan, prices = found.is_open, found.prices
         results.append(question.result(found))
     return Curve(np.arange(first, first + len(results)), tuple(results))

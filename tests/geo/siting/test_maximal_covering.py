@@ -194,3 +194,39 @@ def test_more_sites_never_cover_fewer(seed):
     forced = int(problem.must_open.sum())
     values = [solve(problem, forced + k).objective for k in range(min(free, 3) + 1)]
     assert values == sorted(values)
+
+
+@pytest.fixture
+def weak_bounds(monkeypatch):
+    """So little is settled by bounds that everything is branched on, without a model."""
+    for name, value in {"_ROUNDS": 0, "_MODEL": -1, "_SHAKES": 0, "_ITERATIONS": 3, "_AT_A_NODE": 2}.items():
+        monkeypatch.setattr(f"geo.siting.cover_solver.{name}", value)
+    monkeypatch.setattr("geo.siting.cover_solver.highs", None)
+
+
+@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.usefixtures("weak_bounds")
+def test_branching_alone_finds_the_best(seed):
+    problem, backup = random_problem(seed), [0.0, 0.4][seed % 2]
+    moves = min(seed % 3, int(problem.fixed.sum()))
+    k = min(int(problem.must_open.sum()) + 2, int(problem.candidate.sum()))
+    worth = lambda plan: (1 - backup) * covered(problem, plan, LIMIT) + backup * covered(problem, plan, LIMIT, 2)  # noqa: E731
+    try:
+        found = solve(problem, k, moves=moves, backup=backup)
+    except ParameterError as refused:
+        assert "没有一个候选点" in str(refused)  # noqa: PT017 - it may be refused, and then for this
+        return
+    assert found.status is Status.OPTIMAL
+    assert found.objective == pytest.approx(max(worth(plan) for plan in plans(problem, k, moves=moves)))
+
+
+@pytest.mark.usefixtures("weak_bounds")
+def test_what_was_not_branched_on_keeps_its_bound():
+    rng = np.random.default_rng(5)
+    table = np.hypot(*(rng.uniform(0, 9_000, (200, 1, 2)) - rng.uniform(0, 9_000, (1, 40, 2))).transpose(2, 0, 1))
+    problem = Problem.of(pairs(table), rng.integers(1, 9, 200), fixed=[0])
+    best = covering_curve(problem, 8, max_travel_time_s=1_500.0)  # a few nodes a point are not enough here
+    assert {result.status for result in best.results} > {Status.OPTIMAL}
+    for k, near in zip(best.added, best.results, strict=True):
+        exact = solve(problem, int(k), 1_500.0)
+        assert near.objective <= exact.objective <= near.bound + 1e-9
