@@ -255,7 +255,7 @@ def _sites(report: SitingReport | None, marked: Marked, words: Words) -> Iterabl
         tip = f"<b>{site.letter} {escape(site.name)}</b><br>{told}"
         marks.append({
             "lat": site.lat, "lng": site.lon, "html": _diamond(site.letter, size, picked=picked), "size": size, "tip": tip,
-            "place": {"kind": "site", "code": site.id}, "z": 4000 if picked else 3000,
+            "place": {"kind": "site", "code": site.id}, "z": 4000 if picked else 3000, "drag": True,
         })  # fmt: skip
     if marks:
         yield elements.signs(marks, pane="letters")

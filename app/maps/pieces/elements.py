@@ -88,7 +88,10 @@ def shapes(
 
 
 def signs(marks: Sequence[Mapping[str, Any]], *, pane: str = "signs") -> MacroElement:
-    """Points drawn as ``html`` of ``size`` pixels; for a hundred or so, each costs a millisecond."""
+    """Points drawn as ``html`` of ``size`` pixels; for a hundred or so, each costs a millisecond.
+
+    With ``drag`` a sign can be taken elsewhere; a click of kind ``dragged`` then tells ``code@longitude@latitude``.
+    """
     return _Call("signs", list(marks), pane)
 
 

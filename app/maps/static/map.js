@@ -144,11 +144,18 @@
     signs: function (group, signs, pane) {
       signs.forEach(function (s) {
         var marker = L.marker([s.lat, s.lng], {
-          pane: pane, keyboard: false, zIndexOffset: s.z || 0, bubblingMouseEvents: true,  // the map's click as well
+          pane: pane, keyboard: false, zIndexOffset: s.z || 0, draggable: Boolean(s.drag),
+          bubblingMouseEvents: true,  // the map's click as well
           icon: L.divIcon({ className: "rt-sign", html: s.html, iconSize: [s.size, s.size], iconAnchor: [s.size / 2, s.size / 2] })
         });
         // What a click gives back: a sign stands for the township that it lies in.
         marker.feature = { type: "Feature", properties: s.place || {} };
+        // A sign that was dragged gives back where to, as if a place had been clicked there.
+        marker.on("dragend", function () {
+          var at = marker.getLatLng();
+          marker.feature = { type: "Feature", properties: { kind: "dragged", code: [s.place.code, at.lng.toFixed(6), at.lat.toFixed(6)].join("@") } };
+          marker.fire("click", { latlng: at }, true);
+        });
         marker.bindTooltip(s.tip, { direction: "top", offset: [0, -s.size / 2] }).addTo(group);
       });
     },

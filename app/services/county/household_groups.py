@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.services.county.homes import ELDER_AGE, Homes
+from app.services.county.data_date import data_date
+from app.services.county.homes import ELDER_AGE, Homes, homes
 from app.services.county.small_cells import SMALL_CELL, withheld
+from app.services.county.state import StoreState, kept
 from geo.network import Bools
 from layers.schema import Label
 from layers.vocabulary import CATEGORY, DIFFICULTY
@@ -28,6 +30,12 @@ class Groups:
     code: tuple[str, ...]
     label: tuple[Label, ...]
     member: Bools
+
+
+@kept(2)
+def county_groups(state: StoreState) -> Groups:
+    """The kinds of households as they are at the data's date."""
+    return groups(homes(state), data_date(state.store).year)
 
 
 def groups(living: Homes, year: int) -> Groups:

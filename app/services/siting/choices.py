@@ -6,9 +6,7 @@ import geopandas as gpd
 import pandas as pd
 
 from app.roles import Viewer
-from app.services.county.data_date import data_date
-from app.services.county.homes import homes
-from app.services.county.household_groups import groups
+from app.services.county.household_groups import county_groups
 from app.services.county.state import StoreState, settled
 from app.services.siting.candidates import CandidateChoice, own_places, standing_candidates
 from app.services.siting.question import SitingQuestion
@@ -36,7 +34,7 @@ def people_choices(viewer: Viewer, store: Store) -> dict[str, Label]:  # noqa: A
     """Kinds of households that a question may count, by code; the first are all of them."""
 
     def listed(state: StoreState) -> dict[str, Label]:
-        found = groups(homes(state), data_date(state.store).year)
+        found = county_groups(state)
         return dict(zip(found.code, found.label, strict=True))
 
     return settled(store, listed)

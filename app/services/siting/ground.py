@@ -14,7 +14,7 @@ from app.services.county.data_date import data_date
 from app.services.county.demand import counted
 from app.services.county.facilities import FacilityChoice, facilities
 from app.services.county.homes import Homes, homes, homes_on_roads
-from app.services.county.household_groups import Groups, groups
+from app.services.county.household_groups import Groups, county_groups
 from app.services.county.roads import region, snapper
 from app.services.county.state import StoreState, kept
 from app.services.siting.candidates import CandidateChoice, Candidates, own_places, standing_candidates
@@ -112,7 +112,7 @@ def ground(state: StoreState, viewer: Viewer, asked: SitingQuestion) -> Ground:
             "(there are no candidates: the store has none of the kinds chosen; choose another kind, or places)"
         )
         raise SitingError(msg)
-    kinds = groups(living, data_date(state.store).year)
+    kinds = county_groups(state)
     member, people = _people(kinds, asked.people)
     counts = member & living.seen_by(viewer) & ~living.imprecise
     size = living.persons if asked.weight == "persons" else np.ones(len(living))

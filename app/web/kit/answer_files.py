@@ -21,7 +21,8 @@ _FORMATS = {
 
 
 def downloads(
-    tables: Callable[[], Sequence[Table]], about: About, what: str, words: Words, *, formats: Sequence[str] = tuple(_FORMATS)
+    tables: Callable[[], Sequence[Table]], about: About, what: str, words: Words, *,
+    formats: Sequence[str] = tuple(_FORMATS), also: tuple[str, Callable[[], bytes]] | None = None,
 ) -> None:
     """A button for each format; a file is made when its button is pressed.
 
@@ -33,6 +34,8 @@ def downloads(
         The answer's name, for that of the file.
     formats
         Endings; a register without places needs no map.
+    also
+        Label and text of a file in JSON beside them.
     """
     name = words("side.file", what=what, region=words.pick(about.region), date=words.date(about.as_of))
     with st.container(horizontal=True, key="downloads", gap="small"):
@@ -43,6 +46,12 @@ def downloads(
                 file_name=name.replace(" ", "_") + suffix, mime=mime, icon=":material/download:", on_click="ignore",
                 key=f"download{suffix}",
             )
+        if also is not None:
+            label, text = also
+            st.download_button(
+                label, text, file_name=name.replace(" ", "_") + ".json", mime="application/json", icon=":material/download:",
+                on_click="ignore", key="download.json",
+            )  # fmt: skip
 
 
 def _file(tables: Callable[[], Sequence[Table]], suffix: str, about: About, words: Words) -> bytes:

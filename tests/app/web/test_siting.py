@@ -15,7 +15,7 @@ from app.services.scenarios.saved import kept_scenario
 from app.services.siting.question import OBJECTIVE
 from app.web.kit import session
 from app.web.views.siting import editor, solving
-from app.web.views.siting.edits import Area, Ban, FilePlaces, Lock, OwnPlace
+from app.web.views.siting.edits import Area, Ban, Cost, FilePlaces, Lock, OwnPlace
 from layers.store import Store
 
 WEST = "village:V2"
@@ -163,16 +163,78 @@ def test_a_site_is_moved_by_a_click(store, monkeypatch):
     clicks["on_click"](*at(4700, 0).coords[0])
     monkeypatch.undo()
     moved = edited(solved(store), *state["siting_edits"])
-    assert names(moved) == ["西村（移）（自选位置）"]
+    assert names(moved) == ["西村（移）"]
     assert "西村 移到新位置" in text_of(moved)
     assert figures(moved)[0] == "12"  # h05 is 300 m from there
+
+
+def test_a_site_is_dragged(store, monkeypatch):
+    clicks = {}
+    monkeypatch.setattr("app.web.views.siting.board.map_frame", lambda _drawn, **given: clicks.update(given))
+    solved(store)
+    state = {}
+    monkeypatch.setattr("streamlit.session_state", state)
+    lon, lat = at(4700, 0).coords[0]
+    assert clicks["on_place"]("dragged", f"{WEST}@{lon:.6f}@{lat:.6f}")
+    monkeypatch.undo()
+    (moved,) = state["siting_edits"]
+    assert (moved.moved, moved.moved_name) == (WEST, "西村")
+    assert moved.at == (round(lon, 5), round(lat, 5))
+    assert names(edited(solved(store), moved)) == ["西村（移）"]
+
+
+def test_a_budget_takes_the_place_of_the_number_and_a_place_may_cost_more(store):
+    test = solved(store, budget="10", cost="4", add="9")
+    assert not test.exception
+    assert test.session_state["siting_shown"].asked["budget"] == 10
+    assert "add" not in test.session_state["siting_shown"].asked
+    assert len(names(test)) <= 2
+    assert sites(test)["cost"].tolist() == [4.0] * len(names(test))
+    assert "费用 " in text_of(test)
+    assert "，预算 10" in text_of(test)
+    assert WEST in [site.id for site in test.session_state["siting_shown"].report.chosen]
+    edited(test, Cost(WEST, "西村", 11.0))
+    assert WEST not in [site.id for site in test.session_state["siting_shown"].report.chosen]
+    assert "西村 的费用 11" in text_of(test)
+    test.session_state["siting_picked"] = WEST
+    test.run()
+    control = next(one for one in test.number_input if one.label == "在此设站的费用")
+    control.set_value(2.0)
+    ran(test)
+    assert WEST in [site.id for site in test.session_state["siting_shown"].report.chosen]
+    test.number_input(key="siting_control_budget_124").set_value(None).run()
+    assert test.number_input(key="siting_control_add_").value == 9
+    assert "budget" not in test.query_params
+
+
+def test_stations_have_room_for_so_many(store):
+    test = solved(store, persons_per_staff="3", staff="1", weight="households")
+    assert not test.exception
+    plan = test.session_state["siting_shown"]
+    assert (plan.asked["weight"], plan.asked["persons_per_staff"]) == ("persons", 3)
+    assert "15 分钟内得到服务（人）" in text_of(test)
+    assert "能力 " in text_of(test)
+    assert sites(test)["room"].tolist() == [3]
+    assert sites(test)["served"].tolist()[0] <= 3
+
+
+def test_some_count_more_than_others(store):
+    eased = frames()["households"].assign(difficulty="illness")
+    store.load({"households": eased}, PROVENANCE)
+    test = page(store)
+    next(box for box in test.selectbox if box.label == "重点照顾").set_value("illness").run()
+    button(test, "siting_solve_button").click()
+    ran(test)
+    assert not test.exception
+    assert test.session_state["siting_shown"].asked["need"] == {"illness": 2.0}
+    assert "按需求加权：困难情况：重病 2 倍" in text_of(test)
 
 
 def test_clicked_places_and_places_of_a_file_are_candidates(store):
     own = OwnPlace("own-1", "自选位置1", at(5000, 0).coords[0])
     of_file = FilePlaces("own-2", "点.geojson", ({"at": list(at(2126, 0).coords[0]), "name": "桥头"},))
     test = edited(solved(store, add="2"), own, of_file)
-    assert {"桥头（自选位置）", "自选位置1（自选位置）"} & set(names(test))
+    assert {"桥头", "自选位置1"} & set(names(test))
     assert "文件 点.geojson 的 1 个候选点" in text_of(test)
     alone = page(store)
     alone.session_state["siting_edits"] = (own,)
@@ -180,7 +242,7 @@ def test_clicked_places_and_places_of_a_file_are_candidates(store):
     ran(alone)
     button(alone, "siting_solve_button").click()
     ran(alone)
-    assert names(alone) == ["自选位置1（自选位置）"]
+    assert names(alone) == ["自选位置1"]
 
 
 def test_no_station_goes_into_a_forbidden_area(store):
@@ -249,7 +311,7 @@ def test_what_cannot_be_done_is_told_with_a_remedy(store):
     assert not test.exception
     assert "做不到" not in text_of(test)
     assert figures(test)[3] == "已证明最优"
-    assert test.number_input(key="siting_control_share").value == test.session_state["siting_asked"]["share"] < 100
+    assert test.number_input(key="siting_control_share_").value == test.session_state["siting_asked"]["share"] < 100
 
 
 def test_a_stopped_search_gives_the_best_so_far_and_is_not_kept(store, monkeypatch):
@@ -291,7 +353,7 @@ def test_a_new_search_ends_the_one_before_and_searches_of_two_people_do_not_mix(
     theirs = solved(store, add="2")
     assert figures(theirs)[3] == "已证明最优"
     assert not first.done.is_set()
-    mine.number_input(key="siting_control_add").set_value(2).run()
+    mine.number_input(key="siting_control_add_").set_value(2).run()
     button(mine, "siting_solve_button").click()
     ran(mine)
     assert first.stopping.is_set()
@@ -321,7 +383,7 @@ def test_a_fault_of_the_search_is_no_silence(store, monkeypatch):
 
 def test_another_question_leaves_the_plan_and_says_that_it_is_old(store):
     test = solved(store)
-    test.number_input(key="siting_control_add").set_value(2).run()
+    test.number_input(key="siting_control_add_").set_value(2).run()
     assert "条件已改" in text_of(test)
     assert figures(test)[0] == "12"
     assert test.query_params["add"] == "2"

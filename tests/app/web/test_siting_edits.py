@@ -8,7 +8,7 @@ from app.messages import Words
 from app.services.siting.report import CurvePoint, Obstacle
 from app.web.views.siting import edits
 from app.web.views.siting.curve import drawing, pays_until
-from app.web.views.siting.edits import Area, Ban, FilePlaces, Lock, OwnPlace
+from app.web.views.siting.edits import Area, Ban, Cost, FilePlaces, Lock, OwnPlace
 from app.web.views.siting.infeasible import share_within
 from layers.schema import Label
 
@@ -48,10 +48,19 @@ def test_a_ban_on_a_moved_site_leaves_its_old_place_banned():
     assert known == (Ban("village:V1", "东村"),)
 
 
-@pytest.mark.parametrize("said", [Lock("own-1", "甲"), Ban("own-1", "甲"), OwnPlace("own-5", "丙", (1.0, 2.0), "own-1", "甲")])
+@pytest.mark.parametrize("said", [
+    Lock("own-1", "甲"), Ban("own-1", "甲"), Cost("own-1", "甲", 3.0), OwnPlace("own-5", "丙", (1.0, 2.0), "own-1", "甲"),
+])
 def test_with_a_place_goes_what_was_said_of_it(said):
     assert edits.without((A, said), 0) == ()
     assert edits.without((A, said), 1) == (A,)
+
+
+def test_the_last_cost_of_a_place_holds_and_follows_its_number():
+    known = edits.with_cost((A, B), "own-2.0", "x", 3.0)
+    assert edits.as_asked(known)["costs"] == {"place:2": 3.0}
+    known = edits.without(edits.with_cost(known, "own-2.0", "x", 4.0), 0)
+    assert edits.as_asked(known)["costs"] == {"place:1": 4.0}
 
 
 def test_one_more_pays_until_it_gains_a_fifth_of_the_first():

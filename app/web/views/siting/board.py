@@ -77,7 +77,8 @@ def board(answer: SitingAnswer, words: Words) -> None:
             subtitle(words("siting.townships"))
             _townships(report, words)
         with right:
-            siting_curve(report.curve, len(report.chosen) if not report.closed else None, words)
+            on_curve = report.problem == "coverage" and report.budget is None and not report.closed
+            siting_curve(report.curve, len(report.chosen) if on_curve else None, words)
             siting_trade_off(report.trade_off, words)
 
 
@@ -98,6 +99,9 @@ def _map(answer: SitingAnswer, words: Words) -> None:
     drawn = draw_siting(answer.ground, answer.report, marked, view, answer.caption, words)
 
     def place(kind: str, code: str) -> bool:
+        if kind == "dragged":
+            _dragged(answer, code, words)
+            return True
         if editor.takes_clicks():
             return False
         if kind == "site":
@@ -112,6 +116,14 @@ def _map(answer: SitingAnswer, words: Words) -> None:
         drawn, key=_KEY, on_place=place,
         on_click=(lambda lon, lat: editor.clicked(lon, lat, words)) if editor.takes_clicks() else None,
     )  # fmt: skip
+
+
+def _dragged(answer: SitingAnswer, code: str, words: Words) -> None:
+    """Have the site stand where its sign was dragged to."""
+    site, lon, lat = code.rsplit("@", 2)
+    name = next((one.name for one in answer.report.chosen if one.id == site), None) if answer.report else None
+    if name is not None:
+        editor.move(edits.key_of(site, answer.plan_edits), name, float(lon), float(lat), words)
 
 
 def _candidate_of(answer: SitingAnswer, key: str | None) -> str | None:
@@ -129,16 +141,24 @@ def _site_of(answer: SitingAnswer, key: str | None) -> ChosenSite | None:
 
 
 def site_rows(report: SitingReport, words: Words) -> pd.DataFrame:
-    """The table of sites: ``letter``, ``name``, ``township``, ``newly``, ``served``, ``next``; empty where withheld."""
-    return pd.DataFrame({
+    """The table of sites: ``letter``, ``name``, ``township``, ``newly``, ``served``, ``next``; empty where withheld.
+
+    Also ``cost`` and ``room`` where they matter.
+    """
+    found = pd.DataFrame({
         "letter": [site.letter for site in report.chosen],
-        "name": [f"{site.name}（{words.pick(CANDIDATE_KIND.label(site.kind))}）" if site.kind != "village" else site.name
-                 for site in report.chosen],
+        "name": [f"{site.name}（{words.pick(CANDIDATE_KIND.label(site.kind))}）" if site.kind in {"station", "support"}
+                 else site.name for site in report.chosen],
         "township": [site.township for site in report.chosen],
         "newly": pd.array([site.newly.persons for site in report.chosen], dtype="Int64"),
         "served": pd.array([site.served.persons for site in report.chosen], dtype="Int64"),
         "next": [site.alternative.name if site.alternative else NONE for site in report.chosen],
     })  # fmt: skip
+    if report.cost is not None:
+        found["cost"] = [site.cost for site in report.chosen]
+    if report.capacity is not None:
+        found["room"] = pd.array([site.capacity for site in report.chosen], dtype="Int64")
+    return found
 
 
 def _sites(answer: SitingAnswer, words: Words) -> None:
@@ -170,12 +190,14 @@ def _sites(answer: SitingAnswer, words: Words) -> None:
         row_height=height, height=table_height(len(report.chosen), height, _HEIGHT),
         column_order=["letter", "name", "newly"] if phone else None,
         column_config={
-            "letter": column.TextColumn(words("siting.letter"), width=46),
+            "letter": column.TextColumn(words("siting.letter"), width=44),
             "name": column.TextColumn(words("siting.place")),
-            "township": column.TextColumn(words("siting.township"), width=86),
-            "newly": column.NumberColumn(words("siting.newly"), format="%,d", width=92),
-            "served": column.NumberColumn(words("siting.served"), format="%,d", width=80),
-            "next": column.TextColumn(words("siting.next_best"), width=96),
+            "township": column.TextColumn(words("siting.township"), width=78),
+            "newly": column.NumberColumn(words("siting.newly"), format="%,d", width=88),
+            "served": column.NumberColumn(words("siting.served"), format="%,d", width=74),
+            "next": column.TextColumn(words("siting.next_best"), width=84),
+            "cost": column.NumberColumn(words("siting.cost_column"), width=70),
+            "room": column.NumberColumn(words("siting.room_column"), format="%,d", width=80),
         },
         alt=words("siting.sites_alt"),
     )  # fmt: skip
@@ -194,6 +216,7 @@ def _picked(answer: SitingAnswer, words: Words) -> None:
             for line in about_site(site, words):
                 st.caption(line)
             editor.site_buttons(key, site.name, locked=locked, words=words)
+            _cost(answer, key, site.name, words)
             return
         rows = answer.candidates[answer.candidates["id"] == _candidate_of(answer, key)]
         if key is None or rows.empty:
@@ -202,6 +225,14 @@ def _picked(answer: SitingAnswer, words: Words) -> None:
         name = str(rows["name"].iloc[0])
         st.markdown(f"**{name}**  \n{words.pick(CANDIDATE_KIND.label(str(rows['kind'].iloc[0])))}")
         editor.site_buttons(key, name, locked=locked, words=words)
+        _cost(answer, key, name, words)
+
+
+def _cost(answer: SitingAnswer, key: str, name: str, words: Words) -> None:
+    """What a station costs here, where costs matter."""
+    usual = answer.asked.get("cost")
+    if usual is not None and (answer.asked["budget"] is not None or answer.asked["costs"] or usual != 1):
+        editor.cost_of(key, name, usual, words)
 
 
 def about_site(site: ChosenSite, words: Words) -> list[str]:

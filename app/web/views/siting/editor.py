@@ -11,7 +11,7 @@ from app.services.scenarios.definition import Position
 from app.services.siting.places import areas_in, places_in
 from app.web.kit.parts import error_text, subtitle
 from app.web.views.siting import edits, solving
-from app.web.views.siting.edits import Area, Ban, Edit, FilePlaces, Lock, OwnPlace
+from app.web.views.siting.edits import Area, Ban, Cost, Edit, FilePlaces, Lock, OwnPlace
 from geo.errors import RongtuError
 
 LOOK, ADD, AREA, FILE = "look", "add", "area", "file"
@@ -59,20 +59,29 @@ def corners() -> tuple[Position, ...]:
     return found
 
 
+def move(key: str, name: str, lon: float, lat: float, words: Words) -> None:
+    """Have a site stand elsewhere."""
+    st.session_state[_MOVING] = None
+    new = OwnPlace(edits.new_key(), words("siting.moved_name", name=name)[:100], _rounded(lon, lat))
+    changed = edits.with_move(edits.current(), key, name, new)
+    _have(changed)
+    pick(next(edit.key for edit in changed if isinstance(edit, OwnPlace) and edit.at == new.at))
+
+
 def clicked(lon: float, lat: float, words: Words) -> None:
     """Take a click on the map."""
-    at = (round(lon, _DECIMALS), round(lat, _DECIMALS))
+    at = _rounded(lon, lat)
     if (site := moving()) is not None:
-        st.session_state[_MOVING] = None
-        key, name = site
-        new = OwnPlace(edits.new_key(), words("siting.moved_name", name=name)[:100], at)
-        _have(edits.with_move(edits.current(), key, name, new))
-        pick(new.key)
+        move(*site, lon, lat, words)
     elif tool() == ADD:
         known = [edit for edit in edits.current() if isinstance(edit, OwnPlace) and edit.moved is None]
         _have((*edits.current(), OwnPlace(edits.new_key(), words("siting.place_name", n=len(known) + 1), at)))
     elif tool() == AREA:
         st.session_state[_CORNERS] = (*corners(), at)
+
+
+def _rounded(lon: float, lat: float) -> Position:
+    return round(lon, _DECIMALS), round(lat, _DECIMALS)
 
 
 def tools(words: Words) -> None:
@@ -114,6 +123,21 @@ def site_buttons(key: str, name: str, *, locked: bool, words: Words) -> None:
         )  # fmt: skip
 
 
+def cost_of(key: str, name: str, usual: float, words: Words) -> None:
+    """What a station costs at one candidate; ``usual`` where nothing was said of it."""
+    known = next((e.cost for e in edits.current() if isinstance(e, Cost) and e.key == key), usual)
+    control = f"siting_cost_{key}_{known}"
+
+    def changed() -> None:
+        if (cost := st.session_state[control]) is not None:
+            _have(edits.with_cost(edits.current(), key, name, cost))
+
+    st.number_input(
+        words("siting.cost_here"), min_value=0.0, max_value=1e9, value=float(known), step=1.0, format="%.6g", key=control,
+        width=160, on_change=changed,
+    )  # fmt: skip
+
+
 def listed(words: Words) -> None:
     """Every change in words, each with a button that takes it back."""
     known = edits.current()
@@ -136,17 +160,22 @@ def listed(words: Words) -> None:
 
 def said(edit: Edit, words: Words) -> str:
     """One change in words."""
-    if isinstance(edit, Lock):
-        return words("siting.edit_lock", name=edit.name)
-    if isinstance(edit, Ban):
-        return words("siting.edit_ban", name=edit.name)
-    if isinstance(edit, FilePlaces):
-        return words("siting.edit_file", name=edit.name, n=words.count(len(edit.places)))
-    if isinstance(edit, Area):
-        return words("siting.edit_area", name=edit.name)
-    if edit.moved is not None:
-        return words("siting.edit_move", old=edit.moved_name)
-    return words("siting.edit_place", name=edit.name)
+    match edit:
+        case Lock(_, name):
+            text = words("siting.edit_lock", name=name)
+        case Ban(_, name):
+            text = words("siting.edit_ban", name=name)
+        case Cost(_, name, cost):
+            text = words("siting.edit_cost", name=name, cost=f"{cost:,.6g}")
+        case FilePlaces(_, name, places):
+            text = words("siting.edit_file", name=name, n=words.count(len(places)))
+        case Area(_, name):
+            text = words("siting.edit_area", name=name)
+        case OwnPlace(_, name, _, None):
+            text = words("siting.edit_place", name=name)
+        case OwnPlace():
+            text = words("siting.edit_move", old=edit.moved_name)
+    return text
 
 
 def _begin() -> None:

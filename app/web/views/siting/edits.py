@@ -65,7 +65,16 @@ class Area:
     areas: tuple[dict[str, Any], ...]
 
 
-Edit = Lock | Ban | OwnPlace | FilePlaces | Area
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a station costs at one candidate."""
+
+    key: str
+    name: str
+    cost: float
+
+
+Edit = Lock | Ban | OwnPlace | FilePlaces | Area | Cost
 Edits = tuple[Edit, ...]
 
 
@@ -93,6 +102,7 @@ def as_asked(edits: Edits) -> dict[str, Any]:
         "places": [place for _, place in own],
         "must": ids(chain((e.key for e in edits if isinstance(e, Lock)), (e.key for e in moved))),
         "banned": ids(chain((e.key for e in edits if isinstance(e, Ban)), (e.moved for e in moved if e.moved))),
+        "costs": {number.get(edit.key, edit.key): edit.cost for edit in edits if isinstance(edit, Cost)},
         "forbidden": [area for edit in edits if isinstance(edit, Area) for area in edit.areas],
     }
 
@@ -126,6 +136,11 @@ def with_move(edits: Edits, key: str, name: str, new: OwnPlace) -> Edits:
     return (*_without(edits, key), replace(new, moved=key, moved_name=name))
 
 
+def with_cost(edits: Edits, key: str, name: str, cost: float) -> Edits:
+    """Have a station at the candidate cost so much."""
+    return (*(edit for edit in edits if not (isinstance(edit, Cost) and edit.key == key)), Cost(key, name, cost))
+
+
 def without(edits: Edits, position: int) -> Edits:
     """Take one edit back, and with a place what was said of it."""
     gone, left = edits[position], (*edits[:position], *edits[position + 1 :])
@@ -135,7 +150,7 @@ def without(edits: Edits, position: int) -> Edits:
     own = {key for key, _ in places(edits)} - known
     return tuple(
         edit for edit in left
-        if not (isinstance(edit, Lock | Ban) and edit.key in own)
+        if not (isinstance(edit, Lock | Ban | Cost) and edit.key in own)
         and not (isinstance(edit, OwnPlace) and edit.moved in own)
     )  # fmt: skip
 

@@ -47,23 +47,33 @@ def page() -> None:
         return
     asked.ask(people, words)
     now = asked.question(asked.chosen(), edits.current(), str(st.session_state["mode"]), travel.minutes())
+    with st.container(key="siting_head"):  # one block, whatever it holds: the map below it would be loaded anew
+        plan = _head(viewer, store, now, words)
+    _board(viewer, store, now, plan, words)
+    if plan is not None and plan.report.objective is not None:
+        plans.comparison(plan, words)
+        report = plan.report
+        downloads(
+            lambda: siting_tables(report), report.about, words("siting.title"), words,
+            also=(words("siting.question"), lambda: solving.written(plan.asked).encode()),
+        )
+        rule_note(report.about, words)
+        _on_paper(report, words)
+
+
+def _head(viewer: Viewer, store: Store, now: dict[str, Any], words: Words) -> solving.Plan | None:
+    """Buttons, what there is to be told of the question, and the key figures of the plan, which is returned."""
     trouble = _solve(viewer, store, now, words)
     plan = solving.shown(store)
     if trouble is not None:
         st.error(error_text(trouble, words), icon=":material/error:")
-    elif plan is None and solving.current() is None:
+    elif plan is None and solving.current() is None and (now["candidates"] or now["places"]):
         empty.notice(words("siting.begin"))
     elif plan is not None and plan.text != solving.written(now) and solving.current() is None:
         empty.notice(words("siting.stale"))
     if plan is not None:
         _result(plan.report, words)
-    _board(viewer, store, now, plan, words)
-    if plan is not None and plan.report.objective is not None:
-        plans.comparison(plan, words)
-        report = plan.report
-        downloads(lambda: siting_tables(report), report.about, words("siting.title"), words)
-        rule_note(report.about, words)
-        _on_paper(report, words)
+    return plan
 
 
 def _title(store: Store, words: Words) -> None:
@@ -153,7 +163,8 @@ def key_figures(report: SitingReport, words: Words) -> list[Kpi]:
     was, then = (None if not everybody or n is None else n / everybody for n in (before, after))
     points = None if was is None or then is None else (then - was) * 100
     return [
-        Kpi(words("siting.reached_kpi", n=words.minutes(report.minutes)), _told(after, words),
+        Kpi(words("siting.reached_kpi" if report.capacity is None else "siting.served_kpi", n=words.minutes(report.minutes)),
+            _told(after, words),
             beside=words("siting.was_of", before=_told(before, words), all=_told(everybody, words))),
         Kpi(words("siting.rate_kpi"), words.percent(then),
             f' {words("siting.points", points=signed_points(points))}' if points is not None else "",
@@ -167,6 +178,12 @@ def _aim(report: SitingReport, before: int | None, after: int | None, words: Wor
     stations = words("siting.sites_n", n=len(report.chosen))
     if report.closed:
         stations = f'{stations} · {words("siting.closed_n", n=len(report.closed))}'
+    if report.capacity is not None:
+        stations = f'{stations} · {words("siting.room", n=words.count(report.capacity[1]))}'
+    if report.cost is not None and report.budget is not None:
+        stations = f'{stations} · {words("siting.spent_of", cost=f"{report.cost:,.6g}", budget=f"{report.budget:,.6g}")}'
+    elif report.cost is not None:
+        stations = f'{stations} · {words("siting.spent", cost=f"{report.cost:,.6g}")}'
     for goal, key, (was, then) in (
         ("p-median", "siting.mean_kpi", report.minutes_mean), ("p-center", "siting.worst_kpi", report.minutes_worst)
     ):
