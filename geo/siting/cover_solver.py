@@ -15,11 +15,12 @@ from scipy.sparse import block_array, csr_array, eye_array
 from geo.network import Bools, Floats, Ints
 from geo.siting import highs
 from geo.siting.cover import Cover
-from geo.siting.cover_dual import Dual, least_bound
+from geo.siting.cover_dual import least_bound
 from geo.siting.exchange import Exchange, search
 from geo.siting.problem import Stop
 from geo.siting.result import ROUNDING, Status
 from geo.siting.rule import Rule
+from geo.siting.volume import Dual
 
 _SHAKES = 3
 _ITERATIONS = 1_000

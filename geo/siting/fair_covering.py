@@ -150,13 +150,16 @@ def trade_off(
     task = _Task.of(near, near.cover(max_travel_time_s), Need.of(near, 1.0, group), k)
     best = task.best_worst(stop, seed)
     for share in np.linspace(found[0].worst, best, points)[1:]:
-        if stop() or share <= found[-1].worst:
+        if stop() or share <= found[-1].worst + ROUNDING:
             continue
         result = fair_covering(
             problem, k, max_travel_time_s=max_travel_time_s, share=min(float(share), 1.0), groups=group, stop=stop, seed=seed
         )
-        if not np.isnan(result.objective):
-            found.append(point(result))
+        if np.isnan(result.objective):
+            continue
+        if result.objective >= found[-1].result.objective * (1 - ROUNDING):
+            found.pop()  # it covers as much, and does better where it is worst
+        found.append(point(result))
     return tuple(found)
 
 

@@ -18,12 +18,13 @@ from geo.errors import ParameterError
 from geo.network import Bools, Floats, Ints
 from geo.siting import highs
 from geo.siting.median_costs import Costs
-from geo.siting.median_dual import MedianDual, highest_bound
+from geo.siting.median_dual import highest_bound
 from geo.siting.median_search import improve
 from geo.siting.problem import Problem, Stop, grain, nearest_seconds, never
 from geo.siting.purse import Purse
 from geo.siting.result import ROUNDING, SitingResult, Status, of_plan, without_plan
 from geo.siting.rule import Count, Rule
+from geo.siting.volume import Dual
 
 _ITERATIONS, _ROUNDS = 800, 8
 _NEAR = 5
@@ -188,7 +189,7 @@ class _Solve:
         if value < self._value:
             self._best, self._value = whole, value
 
-    def _settle(self, dual: MedianDual) -> bool:
+    def _settle(self, dual: Dual) -> bool:
         """Take out of question what is settled; False when no cheaper plan is left."""
         kept = ~(dual.out | dual.in_)
         rule = None if (dual.out & dual.in_).any() else self._rule.within(kept, dual.in_)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import LinearConstraint, milp
 from small_sites import dense, pairs, plans, random_problem
@@ -111,6 +111,7 @@ def test_another_model_agrees(seed: int) -> None:
 
 
 @given(SEEDS, st.integers(1, 3))
+@example(seed=657, k=1)  # its two ends are a rounding apart
 @settings(max_examples=40)
 def test_the_trade_off_runs_from_most_in_all_to_most_for_the_worst_off(seed: int, k: int) -> None:
     problem, rng = random_problem(seed), np.random.default_rng(seed)
@@ -122,7 +123,7 @@ def test_the_trade_off_runs_from_most_in_all_to_most_for_the_worst_off(seed: int
     worst, total = [p.worst for p in points], [p.result.objective for p in points]
     assert total[0] == pytest.approx(maximal_covering(problem, k, max_travel_time_s=limit).objective)
     assert (np.diff(worst) > 0).all()
-    assert (np.diff(total) <= 1e-9).all()
+    assert (np.diff(total) < 0).all()
     everybody = by_group(problem, group, np.ones(len(group), bool))
     asked = everybody > 0
     best = max((by_group(problem, group, within(problem, plan, limit))[asked] / everybody[asked]).min() for plan in plans(problem, k))
