@@ -107,7 +107,7 @@ def _words(report: ImportReport, *, dry_run: bool, returned: Path | None) -> str
         lines.append(f"未读取的列：{'、'.join(unread)} (columns not read)")
     if report.problems:
         rows = [
-            {**({"表": p.sheet} if p.sheet else {}), "行": p.row, "列": p.column or p.field,
+            {**({"表": p.sheet} if p.sheet else {}), "行": p.row, "列": p.column or ("位置" if p.field == "geometry" else p.field),
              "值": p.value, "问题": p.reason.zh, "处理": p.hint.zh}
             for p in report.problems[:_SHOWN]
         ]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from layers.fields import Field, Issue, Label
 from layers.intake.examination.rows import Rows
+from layers.schema import Layer
 
 _DO: Mapping[str, Label] = {
     "required": Label("请补填", "fill it in"),
@@ -19,6 +20,9 @@ _DO: Mapping[str, Label] = {
     "geometry_valid": Label("请在制图软件中修复图形", "mend the shape where it was drawn"),
     "geometry_range": Label("请核对坐标与坐标系", "check the coordinates and the datum"),
 }
+_BORDERS = Label("请导入带边界的图形文件（GeoPackage、Shapefile、GeoJSON、KML 等）；只换代码或名称用“区划变更”（rongtu units）",
+                 "import a map file with the borders (GeoPackage, Shapefile, GeoJSON, KML …); "
+                 "new codes or names alone go through a change of units (rongtu units)")
 _CHECK = Label("请核对这一行", "check the row")
 _SHAPE = ("lon", "lonlat", "lat", "wkt", "village", "village_name", "village_code")
 
@@ -40,7 +44,7 @@ def check_layer(rows: Rows, frame: pd.DataFrame) -> pd.DataFrame:
         if not told:
             value = "" if issue.rule in {"required", "geometry_missing"} else str(rows.text(name)[at[row]]) or issue.value
             reason, hint = (_without_column(rows.layer[name]) if issue.rule == "required" and name not in rows.texts
-                            else (issue.hint, _hint(issue)))
+                            else (issue.hint, _hint(issue, rows.layer)))
             rows.notes.add(row, name, issue.rule, value, reason, hint)
     return tidy
 
@@ -52,5 +56,7 @@ def _without_column(spec: Field) -> tuple[Label, Label]:
                   f"add the column, say which it is (--map {spec.name}=HEADING), or give one value to all rows (--set {spec.name}=VALUE)"))
 
 
-def _hint(issue: Issue) -> Label:
+def _hint(issue: Issue, layer: Layer) -> Label:
+    if issue.rule == "geometry_missing" and "Polygon" in layer.geometry:
+        return _BORDERS
     return _DO.get(issue.rule, _CHECK)

@@ -23,6 +23,7 @@ def test_what_an_office_meant_is_in_the_store(run, store_url, tmp_path, name):
     if given.layer == "villages":  # no geometry in the list: the question is not about its codes
         assert {issue["rule"] for issue in json.loads(out)["issues"]} <= {"geometry_missing"}
         assert not [issue for issue in json.loads(out)["issues"] if issue["field"] == "code"]
+        assert all("rongtu units" in issue["hint"] for issue in json.loads(out)["issues"])
         return
     assert code == (1 if given.refused else 0), err or out
     answer = json.loads(out)
