@@ -10,13 +10,26 @@ from collections.abc import Sequence
 
 import click
 
-from app.cli import access, circles, claims, coverage, data, importing, isochrones, ledger, scenarios, siting, units
+from app.cli import (
+    access,
+    circles,
+    claims,
+    coverage,
+    data,
+    importing,
+    isochrones,
+    ledger,
+    scenarios,
+    siting,
+    units,
+    visits,
+)
 from app.cli.common import commands
 from geo.errors import RongtuError
 
 __all__ = ["commands", "main"]
 
-FAMILIES = (data, importing, coverage, circles, access, isochrones, scenarios, siting, units, ledger, claims)
+FAMILIES = (data, importing, coverage, circles, access, isochrones, scenarios, siting, visits, units, ledger, claims)
 """Importing a module of commands is what registers them."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import click
 import pytest
 
 from app.cli import commands
@@ -38,7 +39,10 @@ def test_every_option_that_is_told_is_there(name: str, repo_root: Path) -> None:
     assert len(lines) >= 6
     for line in lines:
         command, *arguments = line.split("bin/rongtu ")[1].split()
-        known = {option for parameter in commands.commands[command].params for option in parameter.opts}
+        asked = commands.commands[command]
+        while isinstance(asked, click.Group):
+            asked = asked.commands[arguments.pop(0)]
+        known = {option for parameter in asked.params for option in parameter.opts}
         assert {argument for argument in arguments if argument.startswith("--")} <= known, line
 
 

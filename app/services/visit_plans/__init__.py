@@ -1,0 +1,1 @@
+"""Rounds of home visits: who goes where on which day, and why somebody is left out."""
